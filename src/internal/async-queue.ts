@@ -42,6 +42,12 @@ export class AsyncQueue<T> {
     return this.#items.shift();
   }
 
+  /** Removes an item that waits; does nothing if it has been taken. */
+  remove(item: T): void {
+    const at = this.#items.indexOf(item);
+    if (at >= 0) this.#items.splice(at, 1);
+  }
+
   /** Waits for the next item. An aborted wait takes none. */
   take(signal?: AbortSignal): Promise<T> {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);

@@ -76,6 +76,25 @@ export class PendingList<T, X = undefined> {
     return first;
   }
 
+  /** Lists what is waited for, in order. */
+  *contexts(): Generator<X, void, undefined> {
+    for (const entry of this.#entries) yield entry.context;
+  }
+
+  /** Resolves the one that waits for `context`; returns `false` if it has left. */
+  resolve(context: X, value: T): boolean {
+    const entry = this.#take(context);
+    entry?.resolve(value);
+    return entry !== undefined;
+  }
+
+  /** Rejects the one that waits for `context`; returns `false` if it has left. */
+  reject(context: X, reason: unknown): boolean {
+    const entry = this.#take(context);
+    entry?.reject(reason);
+    return entry !== undefined;
+  }
+
   /** Rejects all; `reason` is asked for each, so that each gets an error of its own. */
   rejectAll(reason: (entry: Pending<T, X>) => unknown): void {
     const entries = this.#entries;
@@ -85,8 +104,16 @@ export class PendingList<T, X = undefined> {
     for (const entry of entries) entry.reject(reason(entry));
   }
 
+  #take(context: X): Entry<T, X> | undefined {
+    const first = this.#entries[0];
+    const entry = first?.context === context ? first : this.#entries.find((each) => each.context === context);
+    if (entry !== undefined) this.#remove(entry);
+    return entry;
+  }
+
   #remove(entry: Entry<T, X>): void {
-    this.#entries.splice(this.#entries.indexOf(entry), 1);
+    if (this.#entries[0] === entry) this.#entries.shift();
+    else this.#entries.splice(this.#entries.indexOf(entry), 1);
     if (this.#entries.length === 0) this.#onEmpty?.();
   }
 }

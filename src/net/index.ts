@@ -64,6 +64,25 @@ export {
   TimeoutError,
   UnexpectedEOFError,
 } from "./errors.js";
+export { joinHostPort, splitHostPort } from "./host-port.js";
 export { copy, defaultMaxReadAllBytes, limitReader, type ReadAllOptions, readAll, readFull, writeAll } from "./io.js";
+export {
+  IP,
+  IPv4,
+  IPv4allrouter,
+  IPv4allsys,
+  IPv4bcast,
+  IPv4zero,
+  IPv6interfacelocalallnodes,
+  IPv6linklocalallnodes,
+  IPv6linklocalallrouters,
+  IPv6loopback,
+  IPv6unspecified,
+  IPv6zero,
+  parseIP,
+} from "./ip.js";
+export { IPv4len, IPv6len } from "./ip-bytes.js";
+export { cidrMask, IPMask, IPv4Mask } from "./ip-mask.js";
+export { IPNet, parseCIDR } from "./ip-net.js";
 export { type PipeAddr, pipe } from "./pipe.js";
 export { PipeListener, type PipeListenerOptions } from "./pipe-listener.js";

@@ -38,6 +38,8 @@ export class Receiver {
   /** The option to make a socket with, or `undefined` where sharing is off. */
   readonly onread: OnRead | undefined;
   #sink: Sink | null = null;
+  /** What came before there was a sink. */
+  #early: Uint8Array | null = null;
   #socket: Socket | null = null;
 
   constructor() {
@@ -54,6 +56,8 @@ export class Receiver {
       });
     }
     socket.on("end", () => sink.end());
+    if (this.#early !== null && !sink.push(this.#early)) return;
+    this.#early = null;
     socket.resume();
   }
 
@@ -79,8 +83,8 @@ export class Receiver {
   }
 
   #take(n: number, buffer: Uint8Array): boolean {
-    if (this.#sink === null) throw new TypeError("Cannot receive: no sink yet");
-    if (this.#sink.push(n === buffer.byteLength ? buffer : buffer.subarray(0, n))) return true;
+    if (this.#sink === null) this.#early = buffer.slice(0, n);
+    else if (this.#sink.push(n === buffer.byteLength ? buffer : buffer.subarray(0, n))) return true;
     this.#socket?.pause();
     return false;
   }

@@ -1,0 +1,127 @@
+// What the benchmarks share: servers in processes of their own, their CPU time, and medians of pairs in one run.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** A server under measurement. */
+export interface Served {
+  readonly address: string;
+  /** The CPU time of all its threads so far, in µs. */
+  cpuMicros(): number;
+  stop(): Promise<void>;
+}
+
+/** What one measurement says. */
+export interface Sample {
+  /** Operations a second. */
+  readonly rate: number;
+  /** The server's CPU for each operation, in µs. */
+  readonly cpu: number;
+  /** The median latency in µs, where it was measured. */
+  readonly p50?: number;
+}
+
+const here = fileURLToPath(new URL("./", import.meta.url));
+const pinned = spawnSync("taskset", ["-c", "0", "true"]).status === 0;
+
+/** The arguments that run one of the servers in `bench/servers` in a fresh process. */
+export function nodeServer(file: string, ...args: string[]): string[] {
+  return [process.execPath, "--import", "tsx", "--conditions=toolkit-source", `${here}servers/${file}`, ...args];
+}
+
+/** Builds a Go program of `interop/go`; `null` where there is no Go. */
+export function goServer(program: string): string[] | null {
+  const out = `${here}../.cache/${program}`;
+  const built = spawnSync("go", ["build", "-o", out, `./${program}`], { cwd: `${here}../interop/go`, stdio: "inherit" });
+  return built.status === 0 ? [out] : null;
+}
+
+/** Starts a server, which prints `READY address` once it listens; on a core of its own where that can be. */
+export async function serve(command: readonly string[]): Promise<Served> {
+  const [program = "", ...args] = pinned ? ["taskset", "-c", "0", ...command] : command;
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout });
+  const [line] = (await once(lines, "line")) as [string];
+  lines.on("line", (more) => console.error(more));
+  return { address: line.replace("READY ", ""), cpuMicros: () => cpuMicros(child), stop: () => stop(child) };
+}
+
+function cpuMicros(child: ChildProcess): number {
+  const tasks = `/proc/${child.pid}/task`;
+  const nanos = readdirSync(tasks).map((task) => Number(readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")[0]));
+  return nanos.reduce((sum, n) => sum + n, 0) / 1000;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  child.kill();
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+}
+
+/** Moves this process, which makes the load, off the servers' core. */
+export function pinClient(): void {
+  if (pinned) spawnSync("taskset", ["-cp", "1", String(process.pid)]);
+}
+
+/** One way to serve, and how it is started. */
+export interface Variant {
+  readonly name: string;
+  readonly command: readonly string[] | null;
+}
+
+/**
+ * Measures all variants in turn, `rounds` times, each time in a fresh process; prints medians and the ratio of each to
+ * the first.
+ */
+export async function compare(
+  title: string,
+  variants: readonly Variant[],
+  measure: (served: Served) => Promise<Sample>,
+  rounds = 5,
+): Promise<void> {
+  const samples = new Map<string, Sample[]>(variants.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, command } of variants) {
+      if (command === null) continue;
+      const served = await serve(command);
+      samples.get(name)?.push(await measure(served));
+      await served.stop();
+    }
+  }
+  report(title, samples);
+}
+
+function report(title: string, samples: Map<string, Sample[]>): void {
+  const [first] = samples.values();
+  const baseCpu = median((first ?? []).map((s) => s.cpu));
+  const baseRate = median((first ?? []).map((s) => s.rate));
+  console.log(`\n${title}`);
+  console.table(
+    Object.fromEntries(
+      [...samples].map(([name, list]) => {
+        const cpu = median(list.map((s) => s.cpu));
+        const rate = median(list.map((s) => s.rate));
+        const p50 = median(list.flatMap((s) => s.p50 ?? []));
+        const row = {
+          "ops/s": Math.round(rate),
+          "server CPU µs/op": round(cpu),
+          "CPU ratio": round(cpu / baseCpu),
+          "rate ratio": round(rate / baseRate),
+          ...(Number.isNaN(p50) ? {} : { "p50 µs": round(p50) }),
+        };
+        return [name, list.length === 0 ? { "ops/s": "not run: no Go here" } : row];
+      }),
+    ),
+  );
+}
+
+function median(list: readonly number[]): number {
+  const sorted = list.toSorted((a, b) => a - b);
+  const mid = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[mid] as number) : ((sorted[mid - 1] as number) + (sorted[mid] as number)) / 2;
+}
+
+function round(n: number): number {
+  return Number(n.toPrecision(3));
+}

@@ -1,0 +1,3 @@
+module toolkit/interop
+
+go 1.19

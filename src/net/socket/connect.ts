@@ -1,0 +1,143 @@
+import { connect as connectSocket, type Socket, type TcpNetConnectOpts } from "node:net";
+import { fromNode } from "../errno.js";
+import { AddrError, OpError, TimeoutError } from "../errors.js";
+import { type Attempts, connectFirst } from "./happy-eyeballs.js";
+import { Receiver } from "./receiver.js";
+import { type Endpoint, familyOf, hostOf, resolveEndpoints, toLocal } from "./resolve.js";
+
+/** What can be said about a connection to be made; the options of every stream adapter's `dial`. */
+export interface ConnectOptions {
+  /** Aborts dialling: the promise rejects with the signal's reason, and the socket is released. */
+  signal?: AbortSignal | undefined;
+  /** How long dialling may take, name look-up included, in ms. @default as long as the system tries */
+  timeoutMs?: number | undefined;
+  /** Whether small writes leave at once (TCP_NODELAY). @default true */
+  noDelay?: boolean | undefined;
+  /** Whether idle connections are probed. @default true */
+  keepAlive?: boolean | undefined;
+  /** How long a connection is idle before it is probed, in ms. @default 15_000 */
+  keepAlivePeriodMs?: number | undefined;
+}
+
+/** Go's default, and ours. */
+export const defaultKeepAlivePeriodMs = 15_000;
+
+/** A socket that is connected, and the receiver that it was made with. */
+export interface Connected {
+  socket: Socket;
+  receiver: Receiver;
+}
+
+/** What an adapter adds. */
+export interface ConnectRequest extends ConnectOptions {
+  /** The adapter's address class, for errors. */
+  addrOf(endpoint: Endpoint): { readonly transport: string; toString(): string };
+  /** Where to connect from. */
+  local?: Endpoint | undefined;
+  /** Whether to read into the shared buffer, which a socket that is wrapped again must not. */
+  share: boolean;
+}
+
+/**
+ * Connects to an address, or to an endpoint that is known already.
+ * @throws {OpError} with op `dial`, or the signal's reason, untouched
+ */
+export async function connect(network: string, to: string | Endpoint, request: ConnectRequest): Promise<Connected> {
+  const { signal, timeoutMs = Number.POSITIVE_INFINITY } = request;
+  signal?.throwIfAborted();
+  const over = new AbortController();
+  const end = () => over.abort();
+  signal?.addEventListener("abort", end);
+  const timer = Number.isFinite(timeoutMs) ? setTimeout(end, timeoutMs) : undefined;
+  try {
+    const endpoints = typeof to === "string" ? await unless(over.signal, resolveDial(network, to)) : [to];
+    return await connectFirst(endpoints, attemptsOf(network, request, timeoutMs), over.signal);
+  } catch (err) {
+    signal?.throwIfAborted();
+    throw err instanceof OpError ? err : new OpError({ op: "dial", net: network, cause: fromNode(err, "connect") });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
+  }
+}
+
+function resolveDial(network: string, address: string): Promise<Endpoint[]> {
+  if (address === "") return Promise.reject(new AddrError("missing address", ""));
+  return resolveEndpoints(network, address);
+}
+
+/** Stops waiting when the signal is aborted; for what cannot be cancelled. */
+function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(new TimeoutError());
+    signal.addEventListener("abort", onAbort);
+    const release = () => signal.removeEventListener("abort", onAbort);
+    work.then(resolve, reject).then(release, release);
+  });
+}
+
+function attemptsOf(network: string, request: ConnectRequest, timeoutMs: number): Attempts<Connected> {
+  return {
+    timeoutMs,
+    attempt: (endpoint, shareMs, signal) => attempt(network, endpoint, request, shareMs, signal),
+    discard: ({ socket }) => socket.destroy(),
+  };
+}
+
+function attempt(
+  network: string,
+  endpoint: Endpoint,
+  request: ConnectRequest,
+  shareMs: number,
+  signal: AbortSignal,
+): Promise<Connected> {
+  return new Promise((resolve, reject) => {
+    const receiver = new Receiver();
+    const socket = connectSocket(socketOptions(network, endpoint, request, receiver));
+    const fail = (cause: Error) => {
+      release();
+      socket.destroy();
+      const source = request.local === undefined ? undefined : request.addrOf(request.local);
+      reject(new OpError({ op: "dial", net: network, source, addr: request.addrOf(endpoint), cause }));
+    };
+    const onTimeout = () => fail(new TimeoutError());
+    const timer = Number.isFinite(shareMs) ? setTimeout(onTimeout, Math.max(0, shareMs)) : undefined;
+    const release = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onTimeout);
+    };
+    signal.addEventListener("abort", onTimeout);
+    socket.on("error", (err) => fail(fromNode(err, "connect"))); // after the promise is settled this has no effect
+    socket.once("connect", () => {
+      release();
+      resolve({ socket, receiver });
+    });
+  });
+}
+
+function socketOptions(
+  network: string,
+  endpoint: Endpoint,
+  request: ConnectRequest,
+  receiver: Receiver,
+): TcpNetConnectOpts {
+  const family = familyOf(network);
+  const remote = toLocal(endpoint, family);
+  const { local } = request;
+  return {
+    host: hostOf(remote),
+    port: remote.port,
+    autoSelectFamily: false,
+    allowHalfOpen: true,
+    noDelay: request.noDelay ?? true,
+    keepAlive: request.keepAlive ?? true,
+    keepAliveInitialDelay: request.keepAlivePeriodMs ?? defaultKeepAlivePeriodMs,
+    ...(local === undefined ? {} : localOptions(local)),
+    ...(request.share && receiver.onread !== undefined ? { onread: receiver.onread } : {}),
+  };
+}
+
+function localOptions(local: Endpoint): Pick<TcpNetConnectOpts, "localAddress" | "localPort"> {
+  const host = hostOf(local);
+  return host === "" ? { localPort: local.port } : { localAddress: host, localPort: local.port };
+}

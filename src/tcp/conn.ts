@@ -1,0 +1,58 @@
+import type { Socket } from "node:net";
+import { ClosedError, NetError } from "../net/errors.js";
+import { defaultKeepAlivePeriodMs } from "../net/socket/connect.js";
+import type { Receiver } from "../net/socket/receiver.js";
+import { SocketConn } from "../net/socket/socket-conn.js";
+import { type TCPAddr, tcpAddrOf } from "../net/socket/tcp-addr.js";
+import type { TCPConn } from "./options.js";
+
+/** Makes a {@link TCPConn} of a connected socket; `null` if the peer has gone already. */
+export function tcpConn(net: string, socket: Socket, receiver: Receiver | undefined): TCPConn | null {
+  const localAddr = tcpAddrOf(socket.localAddress, socket.localPort);
+  const remoteAddr = tcpAddrOf(socket.remoteAddress, socket.remotePort);
+  if (localAddr === null || remoteAddr === null) return null;
+  return new TCPSocketConn({ socket, net, localAddr, remoteAddr, receiver });
+}
+
+class TCPSocketConn extends SocketConn<TCPAddr> implements TCPConn {
+  #keepAlivePeriodMs = defaultKeepAlivePeriodMs;
+  #resets = false;
+
+  closeRead(): void {
+    this.#check();
+    this.endReads();
+  }
+
+  setNoDelay(on = true): void {
+    this.#check();
+    this.socket.setNoDelay(on);
+  }
+
+  setKeepAlive(on = true): void {
+    this.#check();
+    this.socket.setKeepAlive(on, this.#keepAlivePeriodMs);
+  }
+
+  setKeepAlivePeriod(ms: number): void {
+    this.#keepAlivePeriodMs = ms;
+    this.setKeepAlive(true);
+  }
+
+  setLinger(seconds: number): void {
+    this.#check();
+    if (seconds > 0) {
+      const cause = new NetError("setsockopt: lingering close is not supported by Node", { code: "ERR_NOT_SUPPORTED" });
+      throw this.opError("set", cause);
+    }
+    this.#resets = seconds === 0;
+  }
+
+  protected override destroy(): void {
+    if (this.#resets) this.socket.resetAndDestroy();
+    else super.destroy();
+  }
+
+  #check(): void {
+    if (this.isClosed) throw this.opError("set", new ClosedError());
+  }
+}
