@@ -23,6 +23,7 @@ export class BatchWriter {
   readonly deadline = new Deadline(() => this.#expire());
   readonly #socket: Socket;
   readonly #wrap: (cause: Error, bytesWritten: number) => Error;
+  readonly #onTaken: (() => void) | undefined;
   readonly #enders = new PendingList<void>();
   /** What waits, in order; the first may be handed over in part. */
   #waiting: Segment[] = [];
@@ -37,10 +38,55 @@ export class BatchWriter {
   #closed = false;
   #failure: Error | null = null;
 
-  /** `wrap` dresses a cause for the writer, as an OpError with the conn's addresses. */
-  constructor(socket: Socket, wrap: (cause: Error, bytesWritten: number) => Error) {
+  /**
+   * `wrap` dresses a cause for the writer, as an OpError with the conn's addresses. `onTaken` is called after the system
+   * has taken something.
+   */
+  constructor(socket: Socket, wrap: (cause: Error, bytesWritten: number) => Error, onTaken?: () => void) {
     this.#socket = socket;
     this.#wrap = wrap;
+    this.#onTaken = onTaken;
+  }
+
+  /** How many bytes are gathered, wait, or are handed over, and not taken yet. */
+  get unsent(): number {
+    let n = 0;
+    for (const segment of this.#waiting) n += segment.length;
+    return n;
+  }
+
+  /** Where the bytes begin that were {@link BatchWriter.reserve | reserved} last. */
+  reservedAt = 0;
+
+  /**
+   * Adds `n` bytes, 16 KiB at most, to the batch without a promise, and returns the block that they are in: the caller
+   * fills it from {@link BatchWriter.reservedAt} on before anything else happens, and bounds what it adds by
+   * {@link BatchWriter.unsent}.
+   */
+  reserve(n: number): Bytes {
+    let tail = this.#waiting.at(-1);
+    let at = tail === undefined ? -1 : tail.extend(n);
+    if (tail === undefined || at < 0) {
+      if (tail !== undefined && this.#inFlight.length === 0) this.#flush();
+      tail = Segment.room(n);
+      at = 0;
+      this.#waiting.push(tail);
+    }
+    this.#waitingCopied += n;
+    this.#schedule();
+    this.reservedAt = at;
+    return tail.bytes;
+  }
+
+  /** Adds `p` itself without a promise; the caller leaves it unchanged until it is taken. */
+  refer(p: Bytes): void {
+    this.#waiting.push(Segment.refer(p));
+    this.#flush();
+  }
+
+  /** Hands over now, before the tick ends, what can be. */
+  flush(): void {
+    this.#flush();
   }
 
   /** Writes all of `p`. With a signal, what is not yet handed over can be withdrawn. */
@@ -128,6 +174,7 @@ export class BatchWriter {
     while (this.#inFlight.length === 0 && this.#waiting.length > 0 && this.#failure === null) this.#hand();
     if (this.#inFlight.length > 0) this.deadline.watch();
     else if (this.#ended && !this.#finished && this.#failure === null) this.#finish();
+    this.#onTaken?.();
   }
 
   #hand(): void {

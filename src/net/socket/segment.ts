@@ -46,6 +46,16 @@ export class Segment {
     return new Segment(bytes, true);
   }
 
+  /** Holds `n` bytes that the caller fills in, to which more can be appended. */
+  static room(n: number): Segment {
+    return new Segment(Buffer.allocUnsafe(n), true);
+  }
+
+  /** The block that the bytes are in, from its beginning. */
+  get bytes(): Bytes {
+    return this.#bytes;
+  }
+
   /** How many bytes are still to be handed over. */
   get left(): number {
     return this.length - this.handed;
@@ -53,15 +63,22 @@ export class Segment {
 
   /** Appends a copy of `p`; returns `false` where that cannot be. */
   append(p: Bytes): boolean {
-    if (!this.copied || this.handed > 0 || this.length + p.byteLength > slabBytes) return false;
+    const at = this.extend(p.byteLength);
+    if (at >= 0) copyBytes(p, 0, this.#bytes, at, p.byteLength);
+    return at >= 0;
+  }
+
+  /** Makes room for `n` bytes at the end; returns where they begin, or -1 where that cannot be. */
+  extend(n: number): number {
+    const at = this.length;
+    if (!this.copied || this.handed > 0 || at + n > slabBytes) return -1;
     if (this.#slab === null) {
       this.#slab = takeSlab();
-      copyBytes(this.#bytes, 0, this.#slab, 0, this.length);
+      copyBytes(this.#bytes, 0, this.#slab, 0, at);
       this.#bytes = this.#slab;
     }
-    copyBytes(p, 0, this.#slab, this.length, p.byteLength);
-    this.length += p.byteLength;
-    return true;
+    this.length = at + n;
+    return at;
   }
 
   /** Promises the outcome of the write of the last `n` bytes. Writes of one size share their promise: same outcome. */
