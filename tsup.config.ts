@@ -1,9 +1,15 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
 
-const rooms = ["net", "nettest", "tcp", "tls", "unix", "udp", "ws", "rpc"];
+/** The subpaths of package.json, each with its source. */
+function entries(): Record<string, string> {
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, unknown> };
+  const sources = Object.values(exports).flatMap((target) => (target as Partial<Record<string, string>>)["toolkit-source"] ?? []);
+  return Object.fromEntries(sources.map((file) => [file.replace(/^\.\/src\/(.*)\.ts$/, "$1"), file]));
+}
 
 export default defineConfig({
-  entry: { index: "src/index.ts", ...Object.fromEntries(rooms.map((room) => [`${room}/index`, `src/${room}/index.ts`])) },
+  entry: entries(),
   format: ["esm"],
   target: "node20",
   platform: "neutral",

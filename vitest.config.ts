@@ -1,19 +1,37 @@
 import { defineConfig } from "vitest/config";
 
 const conditions = ["toolkit-source", "module", "node", "development|production"];
-const project = (name: string, include: string[]) => ({
-  ssr: { resolve: { conditions } },
-  resolve: { conditions },
-  test: { name, environment: "node" as const, include, testTimeout: 20_000, benchmark: { include: [] } },
-});
+
+interface Limits {
+  readonly testTimeout?: number;
+  readonly setupFiles?: string[];
+}
+
+function project(name: string, include: string[], limits: Limits = {}) {
+  return {
+    ssr: { resolve: { conditions } },
+    resolve: { conditions },
+    test: { name, environment: "node" as const, include, testTimeout: 20_000, benchmark: { include: [] }, ...limits },
+  };
+}
 
 export default defineConfig({
   test: {
     coverage: { provider: "v8", include: ["src/**/*.ts"], reporter: ["text", "html", "json-summary"] },
     projects: [
-      project("unit", ["test/**/*.test.ts", "examples/**/*.test.ts"].concat(["!test/interop/**", "!test/e2e/**"])),
-      project("interop", ["test/interop/**/*.test.ts"]),
+      // Needs nothing but Node.
+      project(
+        "unit",
+        ["test/**/*.test.ts", "examples/**/*.test.ts", "!test/{interop,e2e,package,docs}/**", "!test/docs.test.ts"],
+        { setupFiles: ["test/support/no-leaks.ts"] },
+      ),
+      // Runs what the documentation says.
+      project("docs", ["test/docs.test.ts"], { testTimeout: 30_000 }),
+      // Talks to real peers, such as Go programs.
+      project("interop", ["test/interop/**/*.test.ts"], { setupFiles: ["test/support/no-leaks.ts"] }),
       project("e2e", ["test/e2e/**/*.test.ts"]),
+      // Installs the package as a user does.
+      project("package", ["test/package/**/*.test.ts"], { testTimeout: 120_000 }),
     ],
   },
 });

@@ -10,6 +10,8 @@ export interface Served {
   readonly address: string;
   /** The CPU time of all its threads so far, in µs. */
   cpuMicros(): number;
+  /** The part of it that was spent outside the kernel, in µs. */
+  userMicros(): number;
   stop(): Promise<void>;
 }
 
@@ -19,6 +21,8 @@ export interface Sample {
   readonly rate: number;
   /** The server's CPU for each operation, in µs. */
   readonly cpu: number;
+  /** The part of it outside the kernel, in µs. */
+  readonly user?: number;
   /** The median latency in µs, where it was measured. */
   readonly p50?: number;
 }
@@ -34,7 +38,10 @@ export function nodeServer(file: string, ...args: string[]): string[] {
 /** Builds a Go program of `interop/go`; `null` where there is no Go. */
 export function goServer(program: string): string[] | null {
   const out = `${here}../.cache/${program}`;
-  const built = spawnSync("go", ["build", "-o", out, `./${program}`], { cwd: `${here}../interop/go`, stdio: "inherit" });
+  const built = spawnSync("go", ["build", "-o", out, `./${program}`], {
+    cwd: `${here}../interop/go`,
+    stdio: "inherit",
+  });
   return built.status === 0 ? [out] : null;
 }
 
@@ -45,13 +52,28 @@ export async function serve(command: readonly string[]): Promise<Served> {
   const lines = createInterface({ input: child.stdout });
   const [line] = (await once(lines, "line")) as [string];
   lines.on("line", (more) => console.error(more));
-  return { address: line.replace("READY ", ""), cpuMicros: () => cpuMicros(child), stop: () => stop(child) };
+  return {
+    address: line.replace("READY ", ""),
+    cpuMicros: () => cpuMicros(child),
+    userMicros: () => userMicros(child),
+    stop: () => stop(child),
+  };
 }
 
 function cpuMicros(child: ChildProcess): number {
   const tasks = `/proc/${child.pid}/task`;
-  const nanos = readdirSync(tasks).map((task) => Number(readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")[0]));
+  const nanos = readdirSync(tasks).map((task) =>
+    Number(readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")[0]),
+  );
   return nanos.reduce((sum, n) => sum + n, 0) / 1000;
+}
+
+/** Counted in ticks of 10 ms. */
+function userMicros(child: ChildProcess): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return Number(fields[11]) * 10_000;
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -102,10 +124,12 @@ function report(title: string, samples: Map<string, Sample[]>): void {
       [...samples].map(([name, list]) => {
         const cpu = median(list.map((s) => s.cpu));
         const rate = median(list.map((s) => s.rate));
+        const user = median(list.flatMap((s) => s.user ?? []));
         const p50 = median(list.flatMap((s) => s.p50 ?? []));
         const row = {
           "ops/s": Math.round(rate),
           "server CPU µs/op": round(cpu),
+          ...(Number.isNaN(user) ? {} : { "of it user": round(user) }),
           "CPU ratio": round(cpu / baseCpu),
           "rate ratio": round(rate / baseRate),
           ...(Number.isNaN(p50) ? {} : { "p50 µs": round(p50) }),
@@ -119,7 +143,9 @@ function report(title: string, samples: Map<string, Sample[]>): void {
 function median(list: readonly number[]): number {
   const sorted = list.toSorted((a, b) => a - b);
   const mid = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[mid] as number) : ((sorted[mid - 1] as number) + (sorted[mid] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[mid] as number)
+    : ((sorted[mid - 1] as number) + (sorted[mid] as number)) / 2;
 }
 
 function round(n: number): number {

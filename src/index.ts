@@ -25,5 +25,5 @@
  *
  * @module toolkit
  */
-export { dial, type DialOptions, type Network } from "./dial.js";
-export { listen, type ListenOptions } from "./listen.js";
+export { type DialOptions, type Dials, dial, type Network } from "./dial.js";
+export { type ListenOptions, type Listens, listen } from "./listen.js";

@@ -65,7 +65,16 @@ export {
   UnexpectedEOFError,
 } from "./errors.js";
 export { joinHostPort, splitHostPort } from "./host-port.js";
-export { copy, defaultMaxReadAllBytes, limitReader, type ReadAllOptions, readAll, readFull, writeAll } from "./io.js";
+export {
+  copy,
+  defaultMaxReadAllBytes,
+  limitReader,
+  type ReadAllOptions,
+  readAll,
+  readFull,
+  type WriterTo,
+  writeAll,
+} from "./io.js";
 export {
   IP,
   IPv4,

@@ -4,6 +4,9 @@ import type { Bytes } from "./conn.js";
 import { Deadline } from "./deadline.js";
 import { ClosedError, TimeoutError } from "./errors.js";
 
+/** Takes a chunk that is lent for the duration of the call. */
+export type Taker = (chunk: Bytes) => void;
+
 /** How a {@link ReadHalf} speaks to its owner. */
 export interface ReadHalfOptions {
   /** Dresses a cause for the reader, as an OpError with the conn's addresses. */
@@ -24,7 +27,7 @@ const defaultHighWaterBytes = 128 * 1024;
  */
 export class ReadHalf {
   readonly deadline = new Deadline(() => this.#rejectWaiting(() => new TimeoutError()));
-  readonly #waiting = new PendingList<number | null, Bytes>(() => this.deadline.unwatch());
+  readonly #waiting = new PendingList<number | null, Bytes | Taker>(() => this.deadline.unwatch());
   readonly #queue = new ByteQueue();
   readonly #wrap: (cause: Error) => Error;
   readonly #resume: (() => void) | undefined;
@@ -48,10 +51,19 @@ export class ReadHalf {
 
   /** Serves a read: at once if bytes wait, when the source pushes otherwise. */
   read(p: Bytes, signal?: AbortSignal): Promise<number | null> {
+    return this.#serve(p, signal);
+  }
+
+  /** Reads as {@link read} does, but lends what there is instead of copying it; resolves to its length. */
+  lend(taker: Taker): Promise<number | null> {
+    return this.#serve(taker);
+  }
+
+  #serve(p: Bytes | Taker, signal?: AbortSignal): Promise<number | null> {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#closed) return Promise.reject(this.#wrap(new ClosedError()));
     if (this.deadline.expired) return Promise.reject(this.#wrap(new TimeoutError()));
-    if (p.byteLength === 0) return Promise.resolve(0);
+    if (typeof p !== "function" && p.byteLength === 0) return Promise.resolve(0);
     if (this.#waiting.length === 0) {
       if (this.#queue.length > 0) return Promise.resolve(this.#take(p));
       if (this.#failure !== null) return Promise.reject(this.#wrap(this.#failure));
@@ -71,8 +83,7 @@ export class ReadHalf {
     while (at < chunk.byteLength) {
       const reader = this.#waiting.shift();
       if (reader === undefined) break;
-      const n = Math.min(reader.context.byteLength, chunk.byteLength - at);
-      copyBytes(chunk, at, reader.context, 0, n);
+      const n = give(chunk, at, reader.context);
       at += n;
       reader.resolve(n);
     }
@@ -111,8 +122,9 @@ export class ReadHalf {
     this.#rejectWaiting(() => new ClosedError());
   }
 
-  #take(p: Bytes): number {
-    const n = this.#queue.read(p);
+  #take(p: Bytes | Taker): number {
+    const n = typeof p === "function" ? give(this.#queue.peek(this.#queue.length), 0, p) : this.#queue.read(p);
+    if (typeof p === "function") this.#queue.skip(n);
     if (this.#stopped && this.#queue.length <= this.#highWater >> 1) {
       this.#stopped = false;
       this.#resume?.();
@@ -123,4 +135,15 @@ export class ReadHalf {
   #rejectWaiting(cause: () => Error): void {
     this.#waiting.rejectAll(() => this.#wrap(cause()));
   }
+}
+
+/** Copies bytes of a chunk to a reader, or lends it all that is left; returns how many it got. */
+function give(chunk: Bytes, at: number, p: Bytes | Taker): number {
+  if (typeof p === "function") {
+    p(at === 0 ? chunk : chunk.subarray(at));
+    return chunk.byteLength - at;
+  }
+  const n = Math.min(p.byteLength, chunk.byteLength - at);
+  copyBytes(chunk, at, p, 0, n);
+  return n;
 }

@@ -19,7 +19,7 @@ class TCPSocketConn extends SocketConn<TCPAddr> implements TCPConn {
   #resets = false;
 
   closeRead(): void {
-    this.#check();
+    this.#check("close");
     this.endReads();
   }
 
@@ -52,7 +52,7 @@ class TCPSocketConn extends SocketConn<TCPAddr> implements TCPConn {
     else super.destroy();
   }
 
-  #check(): void {
-    if (this.isClosed) throw this.opError("set", new ClosedError());
+  #check(op: "set" | "close" = "set"): void {
+    if (this.isClosed) throw this.opError(op, new ClosedError());
   }
 }

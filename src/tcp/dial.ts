@@ -53,7 +53,8 @@ export async function dialNetwork(
   try {
     checkNetwork(network, tcpNetworks);
   } catch (cause) {
-    throw new OpError({ op: "dial", net: network, cause: cause as Error });
+    const addr = typeof address === "string" ? undefined : address;
+    throw new OpError({ op: "dial", net: network, addr, cause: cause as Error });
   }
   const { localAddr: local, ...rest } = options;
   const { socket, receiver } = await connect(network, address, { ...rest, local, addrOf: addr, share: true });

@@ -4,7 +4,7 @@ import { OpError } from "../net/errors.js";
 import { bind, closeOnAbort } from "../net/socket/bind.js";
 import { defaultKeepAlivePeriodMs } from "../net/socket/connect.js";
 import { Receiver } from "../net/socket/receiver.js";
-import { checkNetwork, familyOf, hostOf } from "../net/socket/resolve.js";
+import { checkFamily, checkNetwork, familyOf, hostOf } from "../net/socket/resolve.js";
 import { defaultBacklog, SocketListener } from "../net/socket/socket-listener.js";
 import { type TCPAddr, tcpAddrOf } from "../net/socket/tcp-addr.js";
 import { tcpConn } from "./conn.js";
@@ -40,7 +40,7 @@ export async function listenNetwork(
 ): Promise<TCPListener> {
   const { signal, backlog = defaultBacklog } = options;
   signal?.throwIfAborted();
-  let addr: TCPAddr | undefined;
+  let addr: TCPAddr | undefined = typeof address === "string" ? undefined : address;
   const server = createServer({
     pauseOnConnect: true,
     allowHalfOpen: true,
@@ -50,7 +50,8 @@ export async function listenNetwork(
   });
   try {
     checkNetwork(network, tcpNetworks);
-    addr = typeof address === "string" ? await resolveTCPAddr(network, address) : address;
+    addr ??= await resolveTCPAddr(network, address as string);
+    checkFamily(network, addr);
     await bind(server, { ...listenOptions(network, addr), backlog });
   } catch (cause) {
     throw new OpError({ op: "listen", net: network, addr, cause: cause as Error });
@@ -63,14 +64,14 @@ export async function listenNetwork(
     backlog,
   });
   serve(server, network, listener);
-  closeOnAbort(listener, signal);
+  closeOnAbort(listener, signal, server);
   return listener;
 }
 
 function listenOptions(network: TCPNetwork, addr: TCPAddr): { port: number; host?: string; ipv6Only: boolean } {
   const family = familyOf(network);
   const any = { 0: undefined, 4: "0.0.0.0", 6: "::" }[family];
-  const host = hostOf(addr) || any;
+  const host = any !== undefined && addr.ip.isUnspecified() ? any : hostOf(addr) || any;
   return { port: addr.port, ipv6Only: family === 6, ...(host === undefined ? {} : { host }) };
 }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { type ConnectionOptions, connect, createServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { TimeoutError } from "../net/errors.js";
+import { after } from "../net/socket/after.js";
 import { explain } from "./errors.js";
 
 /** What bounds a handshake, and how its failure is dressed. */
@@ -58,7 +59,7 @@ function handshake(stream: Duplex, limits: HandshakeLimits, start: Start): Promi
     };
     const onAbort = () => end(signal?.reason);
     const onTimeout = () => end(wrap(new TimeoutError("tls: handshake timed out")));
-    const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+    const timer = after(timeoutMs, onTimeout);
     signal?.addEventListener("abort", onAbort);
     const done = (socket: TLSSocket) => {
       release();

@@ -48,7 +48,7 @@ export async function listen(address: string | TCPAddr, options: TLSListenOption
   const listenAddr = tcpAddrOf(bound.address, bound.port) ?? addr;
   const listener = new SocketListener<TLSConn, TCPAddr>({ server, net: "tls", addr: listenAddr, backlog });
   serve(server, listener, backlog, options.onError);
-  closeOnAbort(listener, signal);
+  closeOnAbort(listener, signal, server);
   return listener;
 }
 

@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import type { StreamConn } from "../net/conn.js";
 import { fromNode } from "../net/errno.js";
 import { OpError, TimeoutError } from "../net/errors.js";
+import { after } from "../net/socket/after.js";
 import { Receiver } from "../net/socket/receiver.js";
 import { SocketConn } from "../net/socket/socket-conn.js";
 import { checkPath, systemPath, UnixAddr } from "./addr.js";
@@ -48,8 +49,7 @@ export async function dial(path: string | UnixAddr, options: UnixDialOptions = {
       reject(reason);
     };
     const onAbort = () => fail(signal?.reason);
-    const timer =
-      timeoutMs === undefined ? undefined : setTimeout(() => fail(dialError(new TimeoutError())), timeoutMs);
+    const timer = after(timeoutMs, () => fail(dialError(new TimeoutError())));
     signal?.addEventListener("abort", onAbort);
     socket.on("error", (err) => fail(dialError(fromNode(err, "connect")))); // no effect once it is settled
     socket.once("connect", () => {

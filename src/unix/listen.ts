@@ -44,7 +44,7 @@ export async function listen(path: string | UnixAddr, options: UnixListenOptions
   }
   const listener = new SocketListener<UnixConn, UnixAddr>({ server, net: "unix", addr, backlog });
   serve(server, addr, listener);
-  closeOnAbort(listener, signal);
+  closeOnAbort(listener, signal, server);
   return listener;
 }
 

@@ -13,8 +13,19 @@ export function bind(server: Server, options: ListenOptions): Promise<void> {
   });
 }
 
-/** Closes a listener when a signal is aborted, now or later. */
-export function closeOnAbort(listener: { close(): void }, signal: AbortSignal | undefined): void {
-  signal?.throwIfAborted();
-  signal?.addEventListener("abort", () => listener.close(), { once: true });
+/**
+ * Closes a listener when a signal is aborted: now, and throws the signal's reason, or later. `closing` tells with its
+ * 'close' event when the signal may forget the listener.
+ */
+export function closeOnAbort(
+  listener: { close(): void },
+  signal: AbortSignal | undefined,
+  closing?: { once(event: "close", run: () => void): unknown },
+): void {
+  if (signal === undefined) return;
+  const close = () => listener.close();
+  if (signal.aborted) close();
+  signal.throwIfAborted();
+  signal.addEventListener("abort", close, { once: true });
+  closing?.once("close", () => signal.removeEventListener("abort", close));
 }

@@ -1,9 +1,10 @@
 import { connect as connectSocket, type Socket, type TcpNetConnectOpts } from "node:net";
 import { fromNode } from "../errno.js";
 import { AddrError, OpError, TimeoutError } from "../errors.js";
+import { after } from "./after.js";
 import { type Attempts, connectFirst } from "./happy-eyeballs.js";
 import { Receiver } from "./receiver.js";
-import { type Endpoint, familyOf, hostOf, resolveEndpoints, toLocal } from "./resolve.js";
+import { checkFamily, type Endpoint, familyOf, hostOf, resolveEndpoints, toLocal } from "./resolve.js";
 
 /** What can be said about a connection to be made; the options of every stream adapter's `dial`. */
 export interface ConnectOptions {
@@ -48,7 +49,7 @@ export async function connect(network: string, to: string | Endpoint, request: C
   const over = new AbortController();
   const end = () => over.abort();
   signal?.addEventListener("abort", end);
-  const timer = Number.isFinite(timeoutMs) ? setTimeout(end, timeoutMs) : undefined;
+  const timer = after(timeoutMs, () => over.abort(new TimeoutError()));
   try {
     const endpoints = typeof to === "string" ? await unless(over.signal, resolveDial(network, to)) : [to];
     return await connectFirst(endpoints, attemptsOf(network, request, timeoutMs), over.signal);
@@ -91,28 +92,40 @@ function attempt(
   shareMs: number,
   signal: AbortSignal,
 ): Promise<Connected> {
+  const source = request.local === undefined ? undefined : request.addrOf(request.local);
+  const addr = request.addrOf(endpoint);
+  const dialError = (cause: Error) => new OpError({ op: "dial", net: network, source, addr, cause });
+  try {
+    checkFamily(network, endpoint);
+  } catch (err) {
+    return Promise.reject(dialError(err as Error));
+  }
   return new Promise((resolve, reject) => {
     const receiver = new Receiver();
     const socket = connectSocket(socketOptions(network, endpoint, request, receiver));
     const fail = (cause: Error) => {
       release();
       socket.destroy();
-      const source = request.local === undefined ? undefined : request.addrOf(request.local);
-      reject(new OpError({ op: "dial", net: network, source, addr: request.addrOf(endpoint), cause }));
+      reject(dialError(cause));
     };
     const onTimeout = () => fail(new TimeoutError());
-    const timer = Number.isFinite(shareMs) ? setTimeout(onTimeout, Math.max(0, shareMs)) : undefined;
+    const timer = after(shareMs, onTimeout);
     const release = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onTimeout);
     };
     signal.addEventListener("abort", onTimeout);
-    socket.on("error", (err) => fail(fromNode(err, "connect"))); // after the promise is settled this has no effect
+    socket.on("error", (err) => fail(fromNode(err, callOf(err)))); // after the promise is settled this has no effect
     socket.once("connect", () => {
       release();
       resolve({ socket, receiver });
     });
   });
+}
+
+/** Tells which system call failed: that which takes our own address, or that which connects. */
+function callOf(err: Error): string {
+  return (err as { syscall?: string }).syscall === "bind" ? "bind" : "connect";
 }
 
 function socketOptions(

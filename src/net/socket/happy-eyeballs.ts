@@ -70,15 +70,16 @@ async function inOrder<T>(
   until: number,
   signal: AbortSignal,
 ): Promise<T> {
+  signal.throwIfAborted();
   let first: unknown;
   for (const [i, endpoint] of endpoints.entries()) {
-    signal.throwIfAborted();
     const left = until - Date.now();
     const share = Math.min(left, Math.max(left / (endpoints.length - i), leastShareMs));
     try {
       return await attempts.attempt(endpoint, share, signal);
     } catch (err) {
       if (i === 0) first = err;
+      if (signal.aborted) break;
     }
   }
   throw first;

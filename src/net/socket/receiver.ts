@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import { giveSlab, takeSlab } from "./slab.js";
 
 /** Who takes what a socket receives. */
 export interface Sink {
@@ -26,7 +27,8 @@ const sharing = process.env["TOOLKIT_ONREAD"] !== "0";
 
 /** Node's option that makes a socket read into a given buffer. */
 export interface OnRead {
-  buffer: Uint8Array;
+  /** Is asked after each read where the next one should go. */
+  buffer(): Uint8Array;
   callback(n: number, buffer: Uint8Array): boolean;
 }
 
@@ -36,23 +38,31 @@ export interface OnRead {
  */
 export class Receiver {
   /** The option to make a socket with, or `undefined` where sharing is off. */
-  readonly onread: OnRead | undefined;
+  readonly onread: OnRead | undefined = undefined;
+  /** Where the next read goes. */
+  #buffer: Uint8Array | undefined;
+  /** What holds the chunk that is being pushed. */
+  #current: Uint8Array | null = null;
+  #usesOnread = false;
   #sink: Sink | null = null;
   /** What came before there was a sink. */
   #early: Uint8Array | null = null;
   #socket: Socket | null = null;
 
   constructor() {
-    this.onread = sharing ? { buffer: sharedBuffer(), callback: (n, buffer) => this.#take(n, buffer) } : undefined;
+    if (!sharing) return;
+    this.#buffer = sharedBuffer();
+    this.onread = { buffer: () => this.#buffer ?? sharedBuffer(), callback: (n, buffer) => this.#take(n, buffer) };
   }
 
   /** Starts to carry. `usesOnread` says that the socket was made with our option. */
   start(socket: Socket, sink: Sink, usesOnread: boolean): void {
     this.#socket = socket;
     this.#sink = sink;
+    this.#usesOnread = usesOnread;
     if (!usesOnread) {
       socket.on("data", (chunk: Uint8Array) => {
-        if (!sink.push(chunk)) socket.pause();
+        if (!this.#push(chunk, chunk)) socket.pause();
       });
     }
     socket.on("end", () => sink.end());
@@ -82,11 +92,33 @@ export class Receiver {
     return adopted;
   }
 
+  /**
+   * Leaves the memory of the chunk that the sink is being given to it for longer than the call: returns a function that
+   * gives it back, or `null` where it cannot be had, and the sink has to copy.
+   *
+   * A socket whose chunks are wanted so reads into blocks of its own, from the second one on.
+   */
+  keep(): (() => void) | null {
+    const block = this.#current;
+    if (block === null) return null;
+    if (!this.#usesOnread) return () => {}; // Node made it for this event alone
+    this.#buffer = takeSlab();
+    return block === shared ? null : () => giveSlab(block);
+  }
+
   #take(n: number, buffer: Uint8Array): boolean {
-    if (this.#sink === null) this.#early = buffer.slice(0, n);
-    else if (this.#sink.push(n === buffer.byteLength ? buffer : buffer.subarray(0, n))) return true;
+    const chunk = n === buffer.byteLength ? buffer : buffer.subarray(0, n);
+    if (this.#sink === null) this.#early = new Uint8Array(chunk);
+    else if (this.#push(chunk, buffer)) return true;
     this.#socket?.pause();
     return false;
+  }
+
+  #push(chunk: Uint8Array, block: Uint8Array): boolean {
+    this.#current = block;
+    const goOn = this.#sink?.push(chunk) ?? false;
+    this.#current = null;
+    return goOn;
   }
 }
 

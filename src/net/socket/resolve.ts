@@ -27,6 +27,13 @@ export function checkNetwork(network: string, known: readonly string[]): void {
   if (!known.includes(network)) throw new NetError(`unknown network ${network}`, { code: "ERR_UNKNOWN_NETWORK" });
 }
 
+/** Refuses an address of the family that a network's name rules out. */
+export function checkFamily(network: string, { ip }: Pick<Endpoint, "ip">): void {
+  const family = familyOf(network);
+  if (family === 0 || ip.bytes.byteLength === 0 || ip.isUnspecified()) return;
+  if ((ip.to4() === null ? 6 : 4) !== family) throw new AddrError(`non-IPv${family} address`, ip.toString());
+}
+
 /** Prints an endpoint as Go does: `127.0.0.1:80`, `[fe80::1%eth0]:80`, `:80` without an address. */
 export function formatEndpoint({ ip, port, zone }: Endpoint): string {
   return joinHostPort(hostOf({ ip, zone }), port);
@@ -66,7 +73,7 @@ export async function resolveEndpoints(network: string, address: string): Promis
   const found = await lookupHost(host, port);
   const family = familyOf(network);
   const fitting = found.filter(({ ip }) => family === 0 || (ip.to4() === null ? 6 : 4) === family);
-  if (fitting.length === 0) throw new AddrError("no suitable address", host);
+  if (fitting.length === 0) throw new AddrError("no suitable address found", host);
   return fitting;
 }
 

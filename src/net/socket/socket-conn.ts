@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
-import type { Addr, Bytes, OpOptions, StreamConn } from "../conn.js";
+import type { Addr, Bytes, OpOptions, StreamConn, Writer } from "../conn.js";
 import { fromNode, syscallError } from "../errno.js";
-import { OpError } from "../errors.js";
+import { ClosedError, OpError } from "../errors.js";
+import { copyBuffered, type WriterTo } from "../io.js";
 import { ReadHalf } from "../read-half.js";
 import { readableView, writableView } from "../views.js";
 import { BatchWriter } from "./batch-writer.js";
@@ -27,7 +28,7 @@ export interface SocketConnParts<A extends Addr> {
  * The socket is read ahead into a bounded queue, and paused while that is full. A failure is kept for the next read and
  * the next write; it is never an uncaught exception.
  */
-export class SocketConn<A extends Addr> implements StreamConn<A> {
+export class SocketConn<A extends Addr> implements StreamConn<A>, WriterTo {
   readonly localAddr: A;
   readonly remoteAddr: A;
   readonly closed: Promise<void>;
@@ -73,8 +74,29 @@ export class SocketConn<A extends Addr> implements StreamConn<A> {
     return this.#out.write(p, options?.signal);
   }
 
-  closeWrite(): Promise<void> {
-    return this.#out.end();
+  /**
+   * Writes all that it reads to `w`, until its stream ends; resolves to the number of bytes. To another socket the bytes
+   * go from the very buffer that they were received in.
+   */
+  async writeTo(w: Writer): Promise<number> {
+    if (!(w instanceof SocketConn)) return copyBuffered(w, this);
+    let written: Promise<number> | undefined;
+    const forward = (chunk: Bytes) => {
+      const release = this.#receiver.keep();
+      written = w.write(release === null ? new Uint8Array(chunk) : chunk);
+      if (release !== null) written.then(release, () => {}); // after a failure the system may still refer to it
+    };
+    let total = 0;
+    for (let n = await this.#in.lend(forward); n !== null; n = await this.#in.lend(forward)) {
+      await written;
+      total += n;
+    }
+    return total;
+  }
+
+  async closeWrite(): Promise<void> {
+    if (this.#isClosed) throw this.opError("close", new ClosedError());
+    await this.#out.end();
   }
 
   close(): void {

@@ -1,0 +1,89 @@
+/**
+ * Go's `net/rpc` for TypeScript: calls the methods of ordinary objects over any connection, and talks to real Go programs.
+ *
+ * @example
+ * ```ts
+ * import { PipeListener } from "toolkit/net";
+ * import { newClient, type Reply, Server } from "toolkit/rpc";
+ *
+ * class Arith {
+ *   Multiply(args: { A: number; B: number }, reply: Reply<number>): void {
+ *     reply.value = args.A * args.B;
+ *   }
+ * }
+ *
+ * const listener = new PipeListener(); // or tcp.listen("127.0.0.1:0"), unix.listen(path), ws.listen("127.0.0.1:0")
+ * const server = new Server();
+ * server.register(new Arith());
+ * void server.accept(listener);
+ *
+ * const client = newClient(await listener.dial()); // or await dial("tcp", "127.0.0.1:1234")
+ * console.log(await client.call("Arith.Multiply", { A: 7, B: 8 })); // 56
+ * console.log(await client.service<Arith>("Arith").Multiply({ A: 7, B: 8 })); // 56, and typed
+ * await server.shutdown();
+ * ```
+ *
+ * ## Codecs
+ * `"msgpack"`, the default, is what Go programs speak through `hashicorp/net-rpc-msgpackrpc`: a header map, then the body.
+ * Go's `[]byte` and `time.Time` arrive as bytes and dates only if the Go side sets `WriteExt` on its handle: without it
+ * they travel as strings.
+ *
+ * ## Concurrency
+ * A client may have any number of calls under way; a server serves the requests of one connection side by side and
+ * answers in the order in which they are done. Calls and replies of one tick leave in one write. Leave arguments and
+ * replies unchanged until the call is settled.
+ *
+ * ## Limits
+ * A message holds 32 MiB (`maxMessageBytes`), 100 levels (`maxDepth`) and 1,048,576 items (`maxItems`) at most. A server
+ * runs 1024 calls of a connection at once (`maxConcurrentCalls`), a client has 65,536 pending (`maxPendingCalls`). Who
+ * writes faster than the peer reads waits once 1 MiB is behind. Dialling takes 30 s at most (`timeoutMs`).
+ *
+ * ## Errors
+ * {@link ServerError} is what the other end said; every other error is local. {@link ShutdownError} is a call on a closed
+ * client, {@link EncodeError} a value that cannot be sent, {@link DecodeError} a reply that cannot be read,
+ * {@link ProtocolError} bytes that are no message.
+ *
+ * ## Differences from Go
+ * Any object or list of objects can be an argument or a reply: there are no types to check them against, so what a Go
+ * client sends in place of what a method expects reaches the method. A method that fails with an empty message is heard
+ * as `unspecified error`; one that throws harms its call alone. A reply that cannot be encoded, or decoded, fails its
+ * call, not the connection. `close` may be called twice. A key `__proto__` arrives as `__proto_`.
+ *
+ * @module toolkit/rpc
+ */
+export { Call, type Done } from "./call.js";
+export {
+  Client,
+  type ClientOptions,
+  type ClientState,
+  type NewClientOptions,
+  newClient,
+  newClientWithCodec,
+} from "./client.js";
+export type {
+  Awaitable,
+  BodyType,
+  ClientCodec,
+  CodecLimits,
+  CodecName,
+  Request,
+  Response,
+  ServerCodec,
+} from "./codec.js";
+export type { CodecOptions } from "./codecs.js";
+export {
+  accept,
+  defaultServer,
+  register,
+  registerName,
+  serveCodec,
+  serveConn,
+  serveRequest,
+} from "./default-server.js";
+export { type DialNetwork, type DialOptions, dial } from "./dial.js";
+export { DecodeError, EncodeError, ProtocolError, ServerError, ShutdownError } from "./errors.js";
+export type { CallOptions } from "./guarded-call.js";
+export type { MethodInfo, ServiceInfo } from "./registry.js";
+export type { RemoteService } from "./remote-service.js";
+export { type CallContext, Reply, type ServiceMethod } from "./reply.js";
+export { type ConnListener, type ServeOptions, Server, type ServerOptions, type ShutdownOptions } from "./server.js";

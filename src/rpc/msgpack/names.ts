@@ -1,0 +1,42 @@
+const slots = 256;
+const maxBytes = 64;
+const decoder = new TextDecoder();
+
+interface Name {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
+
+/**
+ * Decodes the names that come again and again, such as `Arith.Multiply`, without making a new string each time. Keeps
+ * 256 names of 64 bytes at most; others are decoded as they come.
+ */
+export class Names {
+  readonly #names: (Name | undefined)[] = Array.from({ length: slots }, () => undefined);
+
+  /** Returns the text of the bytes from `start` to `end`. */
+  get(bytes: Uint8Array, start: number, end: number): string {
+    if (start === end) return "";
+    if (end - start > maxBytes) return decoder.decode(bytes.subarray(start, end));
+    const slot = hash(bytes, start, end);
+    const name = this.#names[slot];
+    if (name !== undefined && equals(name.bytes, bytes, start, end)) return name.text;
+    const own = bytes.slice(start, end);
+    const text = decoder.decode(own);
+    this.#names[slot] = { bytes: own, text };
+    return text;
+  }
+}
+
+/** Hashes the length and the last bytes, where the names of one service differ. */
+function hash(bytes: Uint8Array, start: number, end: number): number {
+  let h = end - start;
+  for (let i = Math.max(start, end - 6); i < end; i++) h = (h * 31 + (bytes[i] as number)) | 0;
+  return h & (slots - 1);
+}
+
+function equals(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (name.byteLength !== end - start) return false;
+  for (let i = 0; i < name.byteLength; i++) if (name[i] !== bytes[start + i]) return false;
+  return true;
+}

@@ -1,0 +1,91 @@
+import type { Bytes } from "../net/conn.js";
+import { type CloseError, formatCloseMessage, parseCloseMessage } from "./close-error.js";
+import type { CloseHandler, ControlHandler } from "./conn.js";
+import { CloseMessage, PingMessage } from "./constants.js";
+import { Pings } from "./pings.js";
+
+/** How {@link Controls} speak to their owner. */
+export interface ControlsOptions {
+  /** Answers a ping. */
+  pong(payload: Bytes): void;
+  /** Sends a close message. */
+  answerClose(payload: Bytes): void;
+  /** Takes the peer's close, or what a handler made of it. */
+  closed(error: Error): void;
+  /** Takes what a handler threw, or a close message that breaks the rules. */
+  fail(error: Error): void;
+}
+
+/** Answers the peer's control frames, by default or through handlers. */
+export class Controls {
+  readonly pings = new Pings();
+  onPing: ControlHandler | null = null;
+  onPong: ControlHandler | null = null;
+  onClose: CloseHandler | null = null;
+  readonly #options: ControlsOptions;
+
+  constructor(options: ControlsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a control frame; keeps nothing of `bytes`. */
+  take(opcode: number, bytes: Bytes, from: number, to: number): void {
+    const payload = new Uint8Array(bytes.subarray(from, to));
+    if (opcode === CloseMessage) this.#takeClose(payload);
+    else if (opcode === PingMessage) this.#takePing(payload);
+    else this.#takePong(payload);
+  }
+
+  #takePing(payload: Bytes): void {
+    const handler = this.onPing;
+    if (handler === null) this.#options.pong(payload);
+    else this.#runOrFail(() => handler(payload));
+  }
+
+  #takePong(payload: Bytes): void {
+    this.pings.pong(payload);
+    const handler = this.onPong;
+    if (handler !== null) this.#runOrFail(() => handler(payload));
+  }
+
+  #takeClose(payload: Bytes): void {
+    let close: CloseError;
+    try {
+      close = parseCloseMessage(payload);
+    } catch (err) {
+      this.#options.fail(err as Error);
+      return;
+    }
+    this.#options.closed(this.#answer(close));
+  }
+
+  /** Answers a close message; returns what reads reject with. */
+  #answer(close: CloseError): Error {
+    const handler = this.onClose;
+    if (handler === null) {
+      this.#options.answerClose(formatCloseMessage(close.closeCode, ""));
+      return close;
+    }
+    return this.#run(() => handler(close.closeCode, close.text)) ?? close;
+  }
+
+  #runOrFail(handler: () => unknown): void {
+    const error = this.#run(handler);
+    if (error !== null) this.#options.fail(error);
+  }
+
+  /** Runs a handler, which may be asynchronous whatever its type says; returns what it throws. */
+  #run(handler: () => unknown): Error | null {
+    try {
+      const result = handler();
+      if (result instanceof Promise) result.catch((err: unknown) => this.#options.fail(asError(err)));
+      return null;
+    } catch (err) {
+      return asError(err);
+    }
+  }
+}
+
+function asError(err: unknown): Error {
+  return err instanceof Error ? err : new Error(String(err), { cause: err });
+}

@@ -1,0 +1,217 @@
+import { copyBytes } from "../internal/byte-queue.js";
+import { BinaryMessage, CloseMessage, PingMessage, PongMessage, TextMessage } from "./constants.js";
+import { type FrameError, ProtocolError, ReadLimitError } from "./errors.js";
+import {
+  continuationFrame,
+  finBit,
+  headerBytesOf,
+  isControl,
+  maskBit,
+  maxControlBytes,
+  maxHeaderBytes,
+  payloadLength,
+  readKey,
+  rsv1Bit,
+  rsv2Bit,
+  rsv3Bit,
+} from "./frame.js";
+import { Masker, rotateKey } from "./mask.js";
+
+/** Takes what a {@link FrameReader} finds. Bytes are valid during the call only. */
+export interface FrameHandler {
+  /** A data frame begins: text, binary or continuation, with so many bytes of payload. */
+  frame(opcode: number, fin: boolean, length: number): void;
+  /** Its payload goes on, unmasked, from `from` up to `to`; `last` says that the frame ends there. */
+  payload(bytes: Uint8Array, from: number, to: number, last: boolean): void;
+  /** A control frame, with all of its payload. */
+  control(opcode: number, bytes: Uint8Array, from: number, to: number): void;
+  /** The peer broke a rule; nothing follows. */
+  fail(error: FrameError): void;
+}
+
+/** Options of {@link FrameReader}. */
+export interface FrameReaderOptions {
+  /** Whether payloads come masked, as those of a client do and those of a server must not. */
+  masked: boolean;
+  /** The most bytes of a message, over all of its frames; 0 for no limit. */
+  maxMessageBytes: number;
+}
+
+/**
+ * Decodes frames, and checks every rule that a frame can break: with no socket in it, synchronously, in chunks that end
+ * anywhere.
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6455#section-5 | RFC 6455 section 5}
+ */
+export class FrameReader {
+  /** The most bytes of a message, over all of its frames; 0 for no limit. Checked when a frame begins. */
+  maxMessageBytes: number;
+  readonly #handler: FrameHandler;
+  readonly #maskBit: number;
+  readonly #masker = new Masker();
+  #stopped = false;
+  /** A header that came in parts. */
+  readonly #header = new Uint8Array(maxHeaderBytes);
+  #headerBytes = 0;
+  /** The frame under way. */
+  #opcode = 0;
+  #left = 0;
+  #key = 0;
+  /** A control payload that came in parts. */
+  #control: Uint8Array | null = null;
+  #controlBytes = 0;
+  /** The message under way. */
+  #inMessage = false;
+  #messageBytes = 0;
+
+  constructor(options: FrameReaderOptions, handler: FrameHandler) {
+    this.maxMessageBytes = options.maxMessageBytes;
+    this.#maskBit = options.masked ? maskBit : 0;
+    this.#handler = handler;
+  }
+
+  /** Tells whether it is done: a close frame came, a rule was broken, or {@link FrameReader.stop} was called. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Ignores whatever still comes. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Takes the next bytes, and unmasks them in place. */
+  push(chunk: Uint8Array): void {
+    const end = chunk.byteLength;
+    let at = 0;
+    while (at < end && !this.#stopped) {
+      at = this.#left > 0 ? this.#takePayload(chunk, at, end) : this.#takeHeader(chunk, at, end);
+    }
+  }
+
+  #takeHeader(chunk: Uint8Array, at: number, end: number): number {
+    if (this.#headerBytes === 0 && at + 1 < end) {
+      const size = headerBytesOf(chunk[at + 1] as number);
+      if (at + size <= end) {
+        this.#begin(chunk, at, size);
+        return at + size;
+      }
+    }
+    return this.#gatherHeader(chunk, at, end);
+  }
+
+  /** Goes on with a header that is not complete in this chunk, up to its end or the chunk's. */
+  #gatherHeader(chunk: Uint8Array, from: number, end: number): number {
+    const header = this.#header;
+    let at = from;
+    while (at < end) {
+      header[this.#headerBytes++] = chunk[at++] as number;
+      if (this.#headerBytes < 2) continue;
+      if (this.#headerBytes === 2 && !this.#check(header[0] as number, header[1] as number)) return at;
+      const size = headerBytesOf(header[1] as number);
+      if (this.#headerBytes < size) continue;
+      this.#headerBytes = 0;
+      this.#begin(header, 0, size);
+      return at;
+    }
+    return at;
+  }
+
+  /** Begins a frame whose header is complete. */
+  #begin(header: Uint8Array, at: number, size: number): void {
+    const first = header[at] as number;
+    if (!this.#check(first, header[at + 1] as number)) return;
+    const length = payloadLength(header, at);
+    this.#opcode = first & 0xf;
+    this.#left = length;
+    if (this.#maskBit !== 0) this.#key = readKey(header, at + size - 4);
+    if (!isControl(this.#opcode)) this.#beginData(first, length);
+    else if (length === 0) this.#endControl(header, 0, 0);
+  }
+
+  #beginData(first: number, length: number): void {
+    const opcode = first & 0xf;
+    const fin = (first & finBit) !== 0;
+    this.#messageBytes = opcode === continuationFrame ? this.#messageBytes + length : length;
+    this.#inMessage = !fin;
+    const max = this.maxMessageBytes > 0 ? this.maxMessageBytes : Number.MAX_SAFE_INTEGER;
+    if (this.#messageBytes > max) {
+      this.#fail(new ReadLimitError());
+      return;
+    }
+    this.#handler.frame(opcode, fin, length);
+    if (length === 0) this.#handler.payload(this.#header, 0, 0, true);
+  }
+
+  #takePayload(chunk: Uint8Array, at: number, end: number): number {
+    const to = Math.min(end, at + this.#left);
+    const n = to - at;
+    if (this.#maskBit !== 0) {
+      this.#masker.mask(chunk, at, to, this.#key);
+      if (n < this.#left) this.#key = rotateKey(this.#key, n);
+    }
+    this.#left -= n;
+    if (isControl(this.#opcode)) this.#takeControl(chunk, at, to);
+    else this.#handler.payload(chunk, at, to, this.#left === 0);
+    return to;
+  }
+
+  #takeControl(chunk: Uint8Array, from: number, to: number): void {
+    if (this.#left === 0 && this.#controlBytes === 0) {
+      this.#endControl(chunk, from, to);
+      return;
+    }
+    this.#control ??= new Uint8Array(maxControlBytes);
+    copyBytes(chunk, from, this.#control, this.#controlBytes, to - from);
+    this.#controlBytes += to - from;
+    if (this.#left > 0) return;
+    const n = this.#controlBytes;
+    this.#controlBytes = 0;
+    this.#endControl(this.#control, 0, n);
+  }
+
+  #endControl(bytes: Uint8Array, from: number, to: number): void {
+    if (this.#opcode === CloseMessage) this.#stopped = true;
+    this.#handler.control(this.#opcode, bytes, from, to);
+  }
+
+  /** Checks all that the first two bytes say; all that is wrong with them is told at once. */
+  #check(first: number, second: number): boolean {
+    const opcode = first & 0xf;
+    const isData = opcode === BinaryMessage || opcode === TextMessage;
+    const expected = (first & 0x70) === 0 && isData && !this.#inMessage && (second & maskBit) === this.#maskBit;
+    if (expected) return true;
+    const faults = this.#faults(first, second);
+    if (faults.length === 0) return true;
+    this.#fail(new ProtocolError(faults.join(", ")));
+    return false;
+  }
+
+  #faults(first: number, second: number): string[] {
+    const faults: string[] = [];
+    if ((first & rsv1Bit) !== 0) faults.push("RSV1 set");
+    if ((first & rsv2Bit) !== 0) faults.push("RSV2 set");
+    if ((first & rsv3Bit) !== 0) faults.push("RSV3 set");
+    this.#checkOpcode(first, second, faults);
+    if ((second & maskBit) !== this.#maskBit) faults.push("bad MASK");
+    return faults;
+  }
+
+  #checkOpcode(first: number, second: number, faults: string[]): void {
+    const opcode = first & 0xf;
+    if (opcode === CloseMessage || opcode === PingMessage || opcode === PongMessage) {
+      if ((second & 0x7f) > maxControlBytes) faults.push("len > 125 for control");
+      if ((first & finBit) === 0) faults.push("FIN not set on control");
+    } else if (opcode === TextMessage || opcode === BinaryMessage) {
+      if (this.#inMessage) faults.push("data before FIN");
+    } else if (opcode === continuationFrame) {
+      if (!this.#inMessage) faults.push("continuation after FIN");
+    } else {
+      faults.push(`bad opcode ${opcode}`);
+    }
+  }
+
+  #fail(error: FrameError): void {
+    this.#stopped = true;
+    this.#handler.fail(error);
+  }
+}

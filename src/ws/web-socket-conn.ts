@@ -1,0 +1,176 @@
+import type { Bytes, Conn as NetConn, OpOptions } from "../net/conn.js";
+import { ClosedError, TimeoutError } from "../net/errors.js";
+import { readableView, writableView } from "../net/views.js";
+import type { WSAddr } from "./addr.js";
+import type { CloseHandler, Conn, ControlHandler, ControlOptions } from "./conn.js";
+import { BinaryMessage, CloseMessage, CloseNormalClosure, PingMessage, PongMessage, TextMessage } from "./constants.js";
+import { CloseSentError } from "./errors.js";
+import { maxControlBytes } from "./frame.js";
+import { parseMessage, printJSON } from "./json.js";
+import type { Message } from "./message.js";
+import { MessageIterator } from "./message-iterator.js";
+import { RawConn } from "./raw-conn.js";
+import { Session, type SessionParts } from "./session.js";
+import { encodeText } from "./text.js";
+
+/** What a {@link WebSocketConn} is made of. */
+export interface WebSocketParts extends SessionParts {
+  subprotocol: string;
+}
+
+/** Makes a {@link Conn} of a socket after the handshake. */
+export class WebSocketConn implements Conn {
+  readonly localAddr: WSAddr;
+  readonly remoteAddr: WSAddr;
+  readonly subprotocol: string;
+  readonly closed: Promise<void>;
+  readonly netConn: NetConn;
+  readonly #session: Session;
+  #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+  #writable: WritableStream<Uint8Array> | undefined;
+
+  constructor(parts: WebSocketParts) {
+    this.localAddr = parts.localAddr;
+    this.remoteAddr = parts.remoteAddr;
+    this.subprotocol = parts.subprotocol;
+    this.#session = new Session(parts);
+    this.closed = this.#session.closed;
+    this.netConn = new RawConn(parts.socket);
+  }
+
+  read(p: Bytes, options?: OpOptions): Promise<number | null> {
+    return this.#session.in.read(p, options?.signal);
+  }
+
+  readMessage(options?: OpOptions): Promise<Message> {
+    return this.#session.in.readMessage(options?.signal);
+  }
+
+  readJSON<T>(options?: OpOptions): Promise<T> {
+    return this.readMessage(options).then((message) => parseMessage<T>(message));
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
+    return new MessageIterator(() => this.readMessage());
+  }
+
+  write(p: Bytes, options?: OpOptions): Promise<number> {
+    return this.#refusal(options) ?? this.#session.out.write(p, options?.signal);
+  }
+
+  writeMessage(type: number, data: string | Bytes, options?: OpOptions): Promise<void> {
+    if (type !== TextMessage && type !== BinaryMessage) return this.writeControl(type, data);
+    return this.#refusal(options) ?? this.#session.out.send(type, data, options?.signal);
+  }
+
+  async writeJSON(value: unknown): Promise<void> {
+    await this.writeMessage(TextMessage, printJSON(value));
+  }
+
+  async writeControl(type: number, data: string | Bytes, options: ControlOptions = {}): Promise<void> {
+    const payload = copyOf(data);
+    if (type !== CloseMessage && type !== PingMessage && type !== PongMessage) {
+      throw new TypeError("websocket: bad write message type");
+    }
+    if (payload.byteLength > maxControlBytes) throw new RangeError("websocket: invalid control frame");
+    await this.#refusal();
+    const { out } = this.#session;
+    if (type !== CloseMessage) return within(options.deadline, (signal) => out.control(type, payload, signal));
+    if (out.closeSent) throw new CloseSentError();
+    this.#session.sendClose(payload);
+  }
+
+  async ping(data?: string | Bytes): Promise<number> {
+    const { pings } = this.#session.controls;
+    const payload = data === undefined ? pings.payload() : copyOf(data);
+    await this.writeControl(PingMessage, payload);
+    return pings.add(payload);
+  }
+
+  setPingHandler(handler: ControlHandler | null): void {
+    this.#session.controls.onPing = handler;
+  }
+  setPongHandler(handler: ControlHandler | null): void {
+    this.#session.controls.onPong = handler;
+  }
+  setCloseHandler(handler: CloseHandler | null): void {
+    this.#session.controls.onClose = handler;
+  }
+  setReadLimit(bytes: number): void {
+    this.#session.reader.maxMessageBytes = bytes;
+  }
+
+  closeWrite(): Promise<void> {
+    return this.#session.closeWrite();
+  }
+  close(code: number = CloseNormalClosure, reason = ""): void {
+    this.#session.close(code, reason);
+  }
+  closeNow(): void {
+    this.#session.closeNow();
+  }
+
+  setDeadline(t: Date | number | null): void {
+    this.setReadDeadline(t);
+    this.setWriteDeadline(t);
+  }
+  setReadDeadline(t: Date | number | null): void {
+    this.#session.in.deadline.set(t);
+  }
+  setWriteDeadline(t: Date | number | null): void {
+    this.#session.out.deadline.set(t);
+  }
+
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    this.#readable ??= readableView(this);
+    return this.#readable;
+  }
+  get writable(): WritableStream<Uint8Array> {
+    this.#writable ??= writableView(this);
+    return this.#writable;
+  }
+
+  ref(): void {
+    this.#session.socket.ref();
+  }
+  unref(): void {
+    this.#session.socket.unref();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return this.closed;
+  }
+
+  /** Rejects a write on a conn that we have closed, or that is aborted already. */
+  #refusal(options?: OpOptions): Promise<never> | null {
+    const signal = options?.signal;
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    return this.#session.isClosed ? Promise.reject(this.#session.opError("write", new ClosedError(), 0)) : null;
+  }
+}
+
+function copyOf(data: string | Bytes): Bytes {
+  return typeof data === "string" ? encodeText(data) : new Uint8Array(data);
+}
+
+/** Gives up an operation at its own deadline. */
+async function within(
+  deadline: Date | number | null | undefined,
+  op: (signal?: AbortSignal) => Promise<undefined>,
+): Promise<undefined> {
+  if (deadline === null || deadline === undefined) return op();
+  const abort = new AbortController();
+  const late = () => abort.abort(new TimeoutError("websocket: write timeout"));
+  const ms = Number(deadline) - Date.now();
+  if (!(ms > 0)) late();
+  const timer = ms < 2 ** 31 ? setTimeout(late, Math.max(ms, 0)) : undefined;
+  try {
+    return await op(abort.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { Masker, MaskKeys, rotateKey } from "../../src/ws/mask.js";
+
+const key = 0x3d21fa37; // 37 fa 21 3d on the wire
+const keyBytes = [0x37, 0xfa, 0x21, 0x3d];
+
+function slowly(bytes: Uint8Array, phase: number): Uint8Array {
+  return bytes.map((byte, i) => byte ^ (keyBytes[(i + phase) & 3] as number));
+}
+
+test("words mask as bytes do: all sizes, alignments and key positions", () => {
+  const masker = new Masker();
+  const block = new Uint8Array(2048);
+  for (const n of [0, 1, 2, 3, 4, 5, 63, 64, 65, 66, 67, 68, 95, 96, 100, 127, 128, 129, 1000, 1024]) {
+    for (let align = 0; align < 8; align++) {
+      for (let phase = 0; phase < 4; phase++) {
+        for (let i = 0; i < block.length; i++) block[i] = i * 31;
+        const want = block.slice();
+        want.set(slowly(block.subarray(align, align + n), phase), align);
+        masker.mask(block, align, align + n, rotateKey(key, phase));
+        expect(Buffer.compare(block, want), `${n} bytes at ${align}, phase ${phase}`).toBe(0);
+      }
+    }
+  }
+});
+
+test("a view that begins anywhere in its memory is masked there", () => {
+  const masker = new Masker();
+  for (let offset = 0; offset < 4; offset++) {
+    const memory = new Uint8Array(203);
+    const view = new Uint8Array(memory.buffer, offset, 199);
+    masker.mask(view, 1, 198, key);
+    expect(view[0]).toBe(0);
+    expect(view[198]).toBe(0);
+    expect(view.subarray(1, 198)).toEqual(slowly(new Uint8Array(197), 0));
+  }
+});
+
+test("masking twice changes nothing", () => {
+  const masker = new Masker();
+  const bytes = Uint8Array.from({ length: 500 }, (_, i) => i);
+  const copy = bytes.slice();
+  masker.mask(copy, 0, 500, -1_234_567);
+  expect(copy).not.toEqual(bytes);
+  masker.mask(copy, 0, 500, -1_234_567);
+  expect(copy).toEqual(bytes);
+});
+
+test("keys do not repeat", () => {
+  const keys = new MaskKeys();
+  const drawn = new Set(Array.from({ length: 3000 }, () => keys.next()));
+  expect(drawn.size).toBeGreaterThan(2990);
+});

@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+
+const { exports } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+const guides = existsSync("docs") ? readdirSync("docs").filter((file) => file.endsWith(".md")) : [];
+
+/** @type {Partial<import("typedoc").TypeDocOptions>} */
+const options = {
+  name: "toolkit",
+  tsconfig: "tsconfig.build.json",
+  entryPointStrategy: "resolve",
+  entryPoints: Object.values(exports).flatMap((target) => target["toolkit-source"] ?? []),
+  projectDocuments: guides.map((file) => `docs/${file}`),
+  out: "docs/api",
+  plugin: ["typedoc-plugin-mdn-links"],
+  disableSources: true, // links to sources need a public repository
+  excludeInternal: true,
+  excludePrivate: true,
+  sort: ["source-order"],
+  highlightLanguages: ["bash", "go", "html", "json", "sh", "typescript"],
+  // An export without a comment, a link that leads nowhere, a type that nobody can name: each fails the run.
+  validation: {
+    notExported: true,
+    invalidLink: true,
+    invalidPath: true,
+    rewrittenLink: true,
+    notDocumented: true,
+    unusedMergeModuleWith: true,
+  },
+  treatWarningsAsErrors: true,
+  treatValidationWarningsAsErrors: true,
+};
+
+export default options;
