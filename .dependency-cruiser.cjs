@@ -24,7 +24,8 @@ const rpcDial = "^src/rpc/dial\\.ts$";
 const sockets = "^src/net/socket/";
 
 const room = (names) => `^src/(${names.join("|")})/`;
-const builtin = "^(node:)?(assert|async_hooks|buffer|child_process|cluster|crypto|dgram|diagnostics_channel|dns|events|fs|" +
+const builtin =
+  "^(node:)?(assert|async_hooks|buffer|child_process|cluster|crypto|dgram|diagnostics_channel|dns|events|fs|" +
   "http|http2|https|inspector|module|net|os|path|perf_hooks|process|punycode|querystring|readline|stream|" +
   "string_decoder|timers|tls|tty|url|util|v8|vm|wasi|worker_threads|zlib|test)(/|$)";
 
@@ -83,7 +84,13 @@ module.exports = {
       to: { path: [builtin, sockets, "node_modules/ws/"], reachable: true },
     },
     { name: "no-cycle", comment: "Type-only ones included.", severity: "error", from: {}, to: { circular: true } },
-    { name: "resolvable", comment: "Every import leads somewhere.", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "resolvable",
+      comment: "Every import leads somewhere.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
     {
       name: "no-dev-dependency",
       comment: "What ships runs on what a user installs.",

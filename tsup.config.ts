@@ -4,7 +4,9 @@ import { defineConfig } from "tsup";
 /** The subpaths of package.json, each with its source. */
 function entries(): Record<string, string> {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, unknown> };
-  const sources = Object.values(exports).flatMap((target) => (target as Partial<Record<string, string>>)["toolkit-source"] ?? []);
+  const sources = Object.values(exports).flatMap(
+    (target) => (target as Partial<Record<string, string>>)["toolkit-source"] ?? [],
+  );
   return Object.fromEntries(sources.map((file) => [file.replace(/^\.\/src\/(.*)\.ts$/, "$1"), file]));
 }
 

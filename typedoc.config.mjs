@@ -11,8 +11,9 @@ const options = {
   entryPoints: Object.values(exports).flatMap((target) => target["toolkit-source"] ?? []),
   projectDocuments: guides.map((file) => `docs/${file}`),
   out: "docs/api",
-  plugin: ["typedoc-plugin-mdn-links"],
+  plugin: ["typedoc-plugin-mdn-links", "./scripts/typedoc-house.mjs"],
   disableSources: true, // links to sources need a public repository
+  intentionallyNotExported: ["src/net/socket/resolve.ts:Endpoint"], // what TCPAddr and UDPAddr have in common
   excludeInternal: true,
   excludePrivate: true,
   sort: ["source-order"],

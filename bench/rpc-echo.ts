@@ -11,23 +11,16 @@ const rounds = Number(process.argv[3] ?? 5);
 const client = fileURLToPath(new URL("./rpc/client.ts", import.meta.url));
 const pinned = spawnSync("taskset", ["-c", "1", "true"]).status === 0;
 
-/** A way to serve, and the client that goes with it. */
-interface Pair extends Variant {
-  readonly client: readonly string[];
-}
-
 const go = goServer("rpcbench");
-const goPair: Pair = { name: "Go net/rpc, gob", command: go && [...go, "server"], client: go ? [...go, "client"] : [] };
+const goClient = go && [...go, "client"];
+const ourClient = [process.execPath, "--import", "tsx", "--conditions=toolkit-source", client];
 
-function ours(name: string, method: string): Pair {
-  const load = [process.execPath, "--import", "tsx", "--conditions=toolkit-source", client];
-  return { name, command: nodeServer("../rpc/server.ts", method), client: [...load, `Arith.${method}`] };
-}
-
-/** Runs the client of a pair, and takes the server's CPU time while it measures. */
-async function run(pair: Pair, served: Served, inFlight: number): Promise<Sample> {
-  const [program = "", ...args] = [...(pinned ? ["taskset", "-c", "1"] : []), ...pair.client];
-  const load = [served.address, inFlight, warmUpMs, measureMs].map(String);
+/** Runs the client that goes with a server, and takes the server's CPU time while it measures. */
+async function run(served: Served, inFlight: number): Promise<Sample> {
+  const [address = "", method] = served.address.split(" "); // ours names the method to call
+  const command = method === undefined ? (goClient ?? []) : ourClient;
+  const [program = "", ...args] = pinned ? ["taskset", "-c", "1", ...command] : command;
+  const load = [address, ...(method === undefined ? [] : [`Arith.${method}`]), inFlight, warmUpMs, measureMs].map(String);
   const child = spawn(program, [...args, ...load], { stdio: ["ignore", "pipe", "inherit"] });
   let cpu = 0;
   for await (const line of createInterface({ input: child.stdout })) {
@@ -35,7 +28,7 @@ async function run(pair: Pair, served: Served, inFlight: number): Promise<Sample
     else if (line === "END") cpu += served.cpuMicros();
     else return sampleOf(line, cpu);
   }
-  throw new Error(`${pair.name}: the client gave no figures`);
+  throw new Error("The client gave no figures");
 }
 
 function sampleOf(line: string, cpu: number): Sample {
@@ -43,9 +36,12 @@ function sampleOf(line: string, cpu: number): Sample {
   return { rate: (calls / ms) * 1000, cpu: cpu / calls, ...(p50 === null ? {} : { p50 }) };
 }
 
-const pairs = [goPair, ours("toolkit, msgpack", "Multiply"), ours("toolkit, async method", "MultiplyLater")];
+const ours = (name: string, method: string): Variant => ({ name, command: nodeServer("../rpc/server.ts", method) });
+const pairs: readonly Variant[] = [
+  { name: "Go net/rpc, gob", command: go && [...go, "server"] },
+  ours("toolkit, msgpack", "Multiply"),
+  ours("toolkit, a method with a promise", "MultiplyLater"),
+];
 for (const inFlight of [1, 64, 1024]) {
-  const byName = new Map(pairs.map((pair) => [pair.name, pair]));
-  const measure = (served: Served, name: string) => run(byName.get(name) as Pair, served, inFlight);
-  for (const pair of pairs) await compare(`${inFlight} in flight: ${pair.name}`, [pair], (served) => measure(served, pair.name), rounds);
+  await compare(`${inFlight} calls in flight`, pairs, (served) => run(served, inFlight), rounds);
 }

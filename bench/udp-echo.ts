@@ -63,7 +63,11 @@ const rounds = Number(process.env["ROUNDS"] ?? 7);
 const clients = await Promise.all(Array.from({ length: 8 }, openClient));
 const [first] = clients as [Socket];
 const way = (name: string, ...how: string[]): Variant => ({ name, command: nodeServer("udp.ts", ...how) });
-const shared = [way("node:dgram message+send", "bare"), way("readFrom+writeTo", "packets"), way("listenPeers, read+write", "peers")];
+const shared = [
+  way("node:dgram message+send", "bare"),
+  way("readFrom+writeTo", "packets"),
+  way("listenPeers, read+write", "peers"),
+];
 const own = way("dial, read+write", "connected", `127.0.0.1:${first.address().port}`);
 await compare("64 B, 1 client, 64 in flight", [...shared, own], pipelined(64, 64, [first]), rounds);
 await compare("64 B, 8 clients, 16 in flight each", shared, pipelined(64, 16, clients), rounds);

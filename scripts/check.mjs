@@ -21,7 +21,7 @@ const steps = {
 };
 const tests = new Set(["test", "interop", "examples", "package"]);
 
-/** Reads the command line; a wrong one ends the process. */
+/** Reads the command line. */
 function options() {
   const list = { type: "string", multiple: true, default: [] };
   const { values } = parseArgs({ options: { skip: list, only: list, results: { type: "string" } } });

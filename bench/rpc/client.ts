@@ -9,10 +9,10 @@ const client = await dial("tcp", address);
 const args = { A: 7, B: 8 };
 const micros: number[] = [];
 let ops = 0;
-let isOver = false;
+const phase = { isOver: false };
 
 async function load(): Promise<void> {
-  while (!isOver) {
+  while (!phase.isOver) {
     const reply = await client.call(method, args);
     if (reply !== 56) throw new Error(`7 times 8 is ${String(reply)}`);
     ops++;
@@ -20,7 +20,7 @@ async function load(): Promise<void> {
 }
 
 async function oneByOne(): Promise<void> {
-  while (!isOver) {
+  while (!phase.isOver) {
     const start = performance.now();
     await client.call(method, args);
     micros.push((performance.now() - start) * 1000);
@@ -37,7 +37,7 @@ micros.length = 0;
 await sleep(measureMs);
 const [calls, ms] = [ops - before, performance.now() - start];
 console.log("END");
-isOver = true;
+phase.isOver = true;
 await Promise.all(loads);
 const p50 = micros.toSorted((a, b) => a - b)[micros.length >> 1];
 console.log(JSON.stringify({ calls, ms, p50: p50 ?? null }));

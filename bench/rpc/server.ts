@@ -1,4 +1,4 @@
-// Serves Arith over TCP for bench/rpc-echo.ts.
+// Serves Arith over TCP for bench/rpc-echo.ts: server.ts METHOD. Tells the client which method to call.
 import { type Reply, Server } from "toolkit/rpc";
 import * as tcp from "toolkit/tcp";
 
@@ -16,5 +16,5 @@ class Arith {
 const server = new Server();
 server.register(new Arith());
 const listener = await tcp.listen("127.0.0.1:0");
-console.log(`READY ${listener.addr.toString()}`);
+console.log(`READY ${listener.addr.toString()} ${process.argv[2]}`);
 await server.accept(listener);

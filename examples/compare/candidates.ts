@@ -27,7 +27,7 @@ export const candidates: Readonly<Record<CandidateName, Candidate>> = {
   udp: echoOver("udp"),
   ws: echoOver("ws"),
   wss: echoOver("wss"),
-  pipe: { ...echoOver("pipe"), note: "client and server share one thread; elsewhere each has a process of its own" },
+  pipe: { ...echoOver("pipe"), note: "client and server share one thread; the others have a process each" },
   rpc: {
     transport: "tcp",
     serve: serveEchoService,

@@ -13,20 +13,22 @@ export interface Options {
 /** Says what is wrong with the command line. */
 export class UsageError extends Error {}
 
-const usualPlan: Plan = { rounds: 3, phaseMs: 400, warmUpMs: 250 };
-const quickPlan: Plan = { rounds: 2, phaseMs: 100, warmUpMs: 100 };
+const usualPlan: Plan = { rounds: 5, phaseMs: 240, warmUpMs: 250 };
+const quickPlan: Plan = { rounds: 3, phaseMs: 60, warmUpMs: 80 };
 
-export const help = `Compares the transports side by side, on this machine, with one echo server and one client.
+/** What --help prints. */
+export const helpText = `Compares the transports side by side, on this machine.
 
 Usage: npm start -- [options]
 
   --only <names>  only these rows, as in --only tcp,ws; there are
                   ${candidateNames.join(", ")}
-  --quick         less than 15 seconds instead of less than 60; the figures waver more
-  --json          prints one JSON object instead of the table (npm start --silent -- --json)
+  --quick         takes less than 15 seconds, not 60; the figures waver more
+  --json          prints one JSON object, not the table; use npm start --silent
   --help          prints this
 
-Exit codes: 0 if all ran, 1 if some failed, 2 if the options are wrong, 130 after Ctrl-C.
+Exit codes: 0 if all ran, 1 if some failed, 2 if the options are wrong, and
+130 after Ctrl-C.
 `;
 
 /** Reads the command line. @throws {UsageError} if it makes no sense */

@@ -1,6 +1,6 @@
 // Compares the transports: `npm start`, or `npm start -- --help`.
 import { performance } from "node:perf_hooks";
-import { help, type Options, parseOptions, UsageError } from "./cli.js";
+import { helpText, type Options, parseOptions, UsageError } from "./cli.js";
 import { compare, stepsOf } from "./compare.js";
 import { showProgress } from "./progress.js";
 import { asJSON, asTable } from "./report.js";
@@ -11,12 +11,14 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(args);
     if (!options.help) return await run(options);
-    process.stdout.write(help);
+    process.stdout.write(helpText);
     return 0;
   } catch (err) {
-    if (!(err instanceof UsageError)) throw err;
-    process.stderr.write(`${err.message}. --help tells more.\n`);
-    return 2;
+    const isUsage = err instanceof UsageError;
+    process.stderr.write(
+      isUsage ? `${err.message}. --help tells more.\n` : `Cannot compare: ${(err as Error).message}\n`,
+    );
+    return isUsage ? 2 : 1;
   }
 }
 
@@ -31,10 +33,12 @@ async function run({ names, plan, json }: Options): Promise<number> {
     process.stdout.write(json ? asJSON(rows, seconds) : asTable(rows, seconds, process.stdout));
     return rows.some((row) => "error" in row) ? 1 : 0;
   } catch (err) {
+    if (signal.aborted) {
+      progress.stop();
+      return 130;
+    }
     progress.end();
-    if (!signal.aborted) throw err;
-    process.stderr.write("Stopped.\n");
-    return 130;
+    throw err;
   }
 }
 

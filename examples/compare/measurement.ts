@@ -61,7 +61,7 @@ export class Measurement {
 }
 
 function medianRate(traffic: readonly Traffic[]): number {
-  const rates = traffic.map(({ received, seconds }) => received / seconds).sort((a, b) => a - b);
+  const rates = traffic.map(({ received, seconds }) => received / seconds).toSorted((a, b) => a - b);
   const middle = rates.length >> 1;
   const [below = 0, above = 0] = rates.length % 2 === 1 ? [rates[middle], rates[middle]] : rates.slice(middle - 1);
   return (below + above) / 2;

@@ -7,6 +7,8 @@ export interface Progress {
   begin(what: string): void;
   /** Clears away what would be in the way of the result. */
   end(): void;
+  /** Says that there will be no result, as the user wants none. */
+  stop(): void;
 }
 
 /** Shows a bar in a terminal, and plain lines elsewhere. */
@@ -24,6 +26,7 @@ function showBar(steps: number, output: WriteStream): Progress {
   return {
     begin: (what) => bar.advance(begun++ === 0 ? 0 : 1, what),
     end: () => bar.clear(),
+    stop: () => bar.cancel("Stopped."),
   };
 }
 
@@ -35,5 +38,8 @@ function showLines(steps: number, output: NodeJS.WriteStream): Progress {
       output.write(`[${step}/${steps}] ${what}\n`);
     },
     end() {},
+    stop() {
+      output.write("Stopped.\n");
+    },
   };
 }

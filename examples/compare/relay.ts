@@ -43,12 +43,18 @@ export class Relay implements Disposable {
     try {
       const server = await this.#dialServer();
       this.#conns.push(server);
-      await Promise.all([copy(server, this.#counting("out", client)), copy(client, this.#counting("back", server))]);
+      await Promise.all([this.#pass("out", client, server), this.#pass("back", server, client)]);
     } catch {
       // One end is gone, and so the other is of no use.
     } finally {
       for (const conn of this.#conns) conn.close();
     }
+  }
+
+  /** Passes one direction on, and its end too: a WebSocket's client waits for the server to end the connection. */
+  async #pass(way: keyof WireBytes, from: StreamConn, to: StreamConn): Promise<void> {
+    await copy(to, this.#counting(way, from));
+    await to.closeWrite();
   }
 
   #counting(way: keyof WireBytes, from: Reader): Reader {

@@ -13,21 +13,22 @@ const heads = [
   "latency\np99 µs",
   `${smallMessageBytes} B\nmessages/s`,
   `${largeMessageBytes / 1024} KiB\nMiB/s`,
-  "on the wire\nB + B",
+  "wire bytes\nout + back",
 ];
 /** Fixed, so that no error message makes the table wider than 80 columns. */
 const widths = [11, 9, 9, 9, 12, 8, 13];
 
 /** Renders the result as one JSON object; the units are in the names. */
 export function asJSON(rows: readonly Row[], seconds: number): string {
-  const transports = rows.map((row) => [
-    row.name,
-    "error" in row
-      ? { error: row.error }
-      : { ...row.figures, wireBytesOutPerMessage: row.wire.out, wireBytesBackPerMessage: row.wire.back },
-  ]);
-  const result = { ...machine(), durationSeconds: seconds, transports: Object.fromEntries(transports) };
-  return `${JSON.stringify(result, null, 2)}\n`;
+  const transports: Record<string, object> = {};
+  for (const row of rows) {
+    transports[row.name] =
+      "error" in row
+        ? { error: row.error }
+        : { ...row.figures, wireBytesOutPerMessage: row.wire.out, wireBytesBackPerMessage: row.wire.back };
+  }
+  const result = { ...machine(), durationSeconds: seconds, transports };
+  return `${JSON.stringify(result, rounded, 2)}\n`;
 }
 
 /** Renders the result as a table of 80 columns, with notes; in colours only where the output shows them. */
@@ -58,6 +59,10 @@ function cells({ figures, wire }: Measured): string[] {
     figure(figures.largeMebibytesPerSecond),
     `${bytes(wire.out)} + ${bytes(wire.back)}`,
   ];
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Math.round(value * 100) / 100 : value;
 }
 
 /** Three digits: what comes after them is noise. */

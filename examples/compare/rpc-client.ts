@@ -1,16 +1,21 @@
 import type { StreamConn } from "toolkit/net";
-import { type Client, newClient } from "toolkit/rpc";
+import { type Client, newClient, type RemoteService } from "toolkit/rpc";
 import type { EchoClient, Load } from "./echo-client.js";
+import type { Echo } from "./echo-service.js";
 import { Messages, numberOf } from "./messages.js";
 
-/** Calls `Echo.Send` over any conn: a burst is as many calls at once. */
+/** Calls {@link Echo} over any conn: a burst is as many calls at once. */
 export class RPCClient implements EchoClient {
+  readonly #conn: StreamConn;
   readonly #client: Client;
+  readonly #echo: RemoteService<Echo>;
   readonly #messages: Messages;
   readonly #bursts: Promise<number>[] = [];
 
   constructor(conn: StreamConn, load: Load) {
+    this.#conn = conn;
     this.#client = newClient(conn, { codec: "msgpack" });
+    this.#echo = this.#client.service<Echo>("Echo");
     this.#messages = new Messages(load);
   }
 
@@ -31,12 +36,12 @@ export class RPCClient implements EchoClient {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.close();
-    await this.#client.closed;
+    await this.#conn.closed;
   }
 
   async #call(message: Uint8Array): Promise<void> {
     const sent = numberOf(message);
-    const echo = numberOf(await this.#client.call<Uint8Array>("Echo.Send", message));
-    if (echo !== sent) throw new Error(`Received message ${echo} instead of ${sent}`);
+    const received = numberOf(await this.#echo.Send(message));
+    if (received !== sent) throw new Error(`Received message ${received} instead of ${sent}`);
   }
 }

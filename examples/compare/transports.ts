@@ -31,7 +31,7 @@ export interface Transport {
 /** The names of the transports. */
 export type TransportName = "tcp" | "tls" | "unix" | "udp" | "ws" | "wss" | "pipe";
 
-/** Every interface would do; this one is never a matter of cables. */
+/** Loopback, so that no network card is measured; for port 0 the system chooses one. */
 const anyPort = "127.0.0.1:0";
 
 /** How each transport is listened on and dialled. */

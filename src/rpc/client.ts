@@ -114,9 +114,13 @@ export class Client implements Closer, Disposable {
       return call.reject(err);
     }
     const { seq } = call;
-    const write = () => this.#write(serviceMethod, seq, args);
-    const written = this.#writing === undefined ? write() : this.#writing.then(write);
+    const written =
+      this.#writing === undefined ? this.#write(serviceMethod, seq, args) : this.#writeLater(serviceMethod, seq, args);
     if (written !== undefined) this.#await(written);
+  }
+
+  #writeLater(serviceMethod: string, seq: number, args: unknown): Promise<void> | undefined {
+    return this.#writing?.then(() => (this.#pending.has(seq) ? this.#write(serviceMethod, seq, args) : undefined));
   }
 
   /** Makes later requests wait. */

@@ -43,6 +43,11 @@ export class PendingCalls {
     this.#size++;
   }
 
+  /** Tells whether the call with this number still waits. */
+  has(seq: number): boolean {
+    return this.#ring[seq & (this.#ring.length - 1)]?.seq === seq;
+  }
+
   /** Removes and returns the call with this number. */
   take(seq: number | bigint): PendingCall | undefined {
     if (typeof seq === "bigint") return undefined;

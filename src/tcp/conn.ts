@@ -1,22 +1,32 @@
 import type { Socket } from "node:net";
 import { ClosedError, NetError } from "../net/errors.js";
-import { defaultKeepAlivePeriodMs } from "../net/socket/connect.js";
+import { keepAlivePeriod } from "../net/socket/connect.js";
 import type { Receiver } from "../net/socket/receiver.js";
-import { SocketConn } from "../net/socket/socket-conn.js";
+import { SocketConn, type SocketConnParts } from "../net/socket/socket-conn.js";
 import { type TCPAddr, tcpAddrOf } from "../net/socket/tcp-addr.js";
 import type { TCPConn } from "./options.js";
 
 /** Makes a {@link TCPConn} of a connected socket; `null` if the peer has gone already. */
-export function tcpConn(net: string, socket: Socket, receiver: Receiver | undefined): TCPConn | null {
+export function tcpConn(
+  net: string,
+  socket: Socket,
+  receiver: Receiver | undefined,
+  keepAlivePeriodMs: number | undefined,
+): TCPConn | null {
   const localAddr = tcpAddrOf(socket.localAddress, socket.localPort);
   const remoteAddr = tcpAddrOf(socket.remoteAddress, socket.remotePort);
   if (localAddr === null || remoteAddr === null) return null;
-  return new TCPSocketConn({ socket, net, localAddr, remoteAddr, receiver });
+  return new TCPSocketConn({ socket, net, localAddr, remoteAddr, receiver }, keepAlivePeriodMs);
 }
 
 class TCPSocketConn extends SocketConn<TCPAddr> implements TCPConn {
-  #keepAlivePeriodMs = defaultKeepAlivePeriodMs;
+  #keepAlivePeriodMs: number;
   #resets = false;
+
+  constructor(parts: SocketConnParts<TCPAddr>, keepAlivePeriodMs: number | undefined) {
+    super(parts);
+    this.#keepAlivePeriodMs = keepAlivePeriod(keepAlivePeriodMs);
+  }
 
   closeRead(): void {
     this.#check("close");
@@ -34,7 +44,7 @@ class TCPSocketConn extends SocketConn<TCPAddr> implements TCPConn {
   }
 
   setKeepAlivePeriod(ms: number): void {
-    this.#keepAlivePeriodMs = ms;
+    this.#keepAlivePeriodMs = keepAlivePeriod(ms);
     this.setKeepAlive(true);
   }
 

@@ -53,12 +53,12 @@ export async function dialNetwork(
   try {
     checkNetwork(network, tcpNetworks);
   } catch (cause) {
-    const addr = typeof address === "string" ? undefined : address;
-    throw new OpError({ op: "dial", net: network, addr, cause: cause as Error });
+    const known = typeof address === "string" ? undefined : address;
+    throw new OpError({ op: "dial", net: network, addr: known, cause: cause as Error });
   }
   const { localAddr: local, ...rest } = options;
   const { socket, receiver } = await connect(network, address, { ...rest, local, addrOf: addr, share: true });
-  const conn = tcpConn(network, socket, receiver);
+  const conn = tcpConn(network, socket, receiver, options.keepAlivePeriodMs);
   if (conn !== null) return conn;
   throw new OpError({ op: "dial", net: network, cause: syscallError("connect", "ECONNRESET") });
 }

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import type { Listener } from "../net/conn.js";
 import { OpError } from "../net/errors.js";
 import { bind, closeOnAbort } from "../net/socket/bind.js";
-import { defaultKeepAlivePeriodMs } from "../net/socket/connect.js";
+import { keepAlivePeriod } from "../net/socket/connect.js";
 import { Receiver } from "../net/socket/receiver.js";
 import { checkFamily, checkNetwork, familyOf, hostOf } from "../net/socket/resolve.js";
 import { defaultBacklog, SocketListener } from "../net/socket/socket-listener.js";
@@ -41,13 +41,7 @@ export async function listenNetwork(
   const { signal, backlog = defaultBacklog } = options;
   signal?.throwIfAborted();
   let addr: TCPAddr | undefined = typeof address === "string" ? undefined : address;
-  const server = createServer({
-    pauseOnConnect: true,
-    allowHalfOpen: true,
-    noDelay: options.noDelay ?? true,
-    keepAlive: options.keepAlive ?? true,
-    keepAliveInitialDelay: options.keepAlivePeriodMs ?? defaultKeepAlivePeriodMs,
-  });
+  const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
   try {
     checkNetwork(network, tcpNetworks);
     addr ??= await resolveTCPAddr(network, address as string);
@@ -63,7 +57,7 @@ export async function listenNetwork(
     addr: tcpAddrOf(bound.address, bound.port) ?? addr,
     backlog,
   });
-  serve(server, network, listener);
+  serve(server, network, listener, options);
   closeOnAbort(listener, signal, server);
   return listener;
 }
@@ -75,7 +69,12 @@ function listenOptions(network: TCPNetwork, addr: TCPAddr): { port: number; host
   return { port: addr.port, ipv6Only: family === 6, ...(host === undefined ? {} : { host }) };
 }
 
-function serve(server: Server, network: string, listener: SocketListener<TCPConn, TCPAddr>): void {
+function serve(
+  server: Server,
+  network: string,
+  listener: SocketListener<TCPConn, TCPAddr>,
+  { noDelay = true, keepAlive = true, keepAlivePeriodMs }: TCPListenOptions,
+): void {
   server.on("connection", (accepted: Socket) => {
     accepted.on("error", () => {}); // until it has a conn that keeps its failure
     if (!listener.hasRoom) {
@@ -84,8 +83,11 @@ function serve(server: Server, network: string, listener: SocketListener<TCPConn
     }
     const receiver = new Receiver();
     const adopted = receiver.adopt(accepted);
-    const conn = tcpConn(network, adopted ?? accepted, adopted === null ? undefined : receiver);
-    if (conn === null) (adopted ?? accepted).destroy();
+    const socket = adopted ?? accepted;
+    socket.setNoDelay(noDelay); // here, as what the server sets an adopted socket would not know of
+    socket.setKeepAlive(keepAlive, keepAlivePeriod(keepAlivePeriodMs));
+    const conn = tcpConn(network, socket, adopted === null ? undefined : receiver, keepAlivePeriodMs);
+    if (conn === null) socket.destroy();
     else listener.offer(conn);
   });
 }

@@ -18,7 +18,7 @@ export interface TCPListenOptions {
   noDelay?: boolean | undefined;
   /** Whether idle accepted conns are probed. @default true */
   keepAlive?: boolean | undefined;
-  /** How long a connection is idle before it is probed, in ms. @default 15_000 */
+  /** How long a connection is idle before it is probed, in ms, rounded up to seconds. @default 15_000 */
   keepAlivePeriodMs?: number | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface TCPConn extends StreamConn<TCPAddr> {
   setNoDelay(on?: boolean): void;
   /** Probes the connection while it is idle (the default), or does not. */
   setKeepAlive(on?: boolean): void;
-  /** Sets how long it is idle before it is probed, and probes. */
+  /** Sets how long it is idle before it is probed, rounded up to seconds, 0 being the default of 15 s; and probes. */
   setKeepAlivePeriod(ms: number): void;
   /**
    * Chooses what `close` does with unsent bytes: negative (the default) lets the system send them, 0 drops them and

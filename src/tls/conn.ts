@@ -9,12 +9,23 @@ export function tlsConn<A extends Addr>(socket: TLSSocket, localAddr: A, remoteA
   return new TLSSocketConn(socket, localAddr, remoteAddr);
 }
 
+/** How long the good-bye of a conn that closes may take, as in Go. */
+const goodByeMs = 5000;
+
 class TLSSocketConn<A extends Addr> extends SocketConn<A> implements TLSConn<A> {
   readonly connectionState: ConnectionState;
 
   constructor(socket: TLSSocket, localAddr: A, remoteAddr: A) {
     super({ socket, net: "tls", localAddr, remoteAddr, explain });
     this.connectionState = stateOf(socket);
+  }
+
+  /** Says good-bye first, as TLS wants it; what was handed over, and is not yet encrypted or sent, goes out before. */
+  protected override destroy(): void {
+    const { socket } = this;
+    const timer = setTimeout(() => socket.destroy(), goodByeMs).unref();
+    socket.once("close", () => clearTimeout(timer));
+    socket.destroySoon();
   }
 
   handshake(): Promise<{ alpnProtocol: string | null }> {

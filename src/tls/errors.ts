@@ -1,3 +1,4 @@
+import type { TLSSocket } from "node:tls";
 import { fromNode } from "../net/errno.js";
 import { NetError } from "../net/errors.js";
 
@@ -48,6 +49,11 @@ export function explain(err: unknown, syscall: string): Error {
   return new NetError(text, { code, timeout: code === "ERR_TLS_HANDSHAKE_TIMEOUT", cause: err });
 }
 
+/** Turns a client's failure into an error: Node keeps apart which check its certificate failed. */
+export function explainClient(err: Error, { authorizationError: code }: TLSSocket): Error {
+  return explain(typeof code === "string" ? Object.assign(new Error(err.message), { code }) : err, "handshake");
+}
+
 function words(fault: TLSFault, code: string): string | null {
   const certificate = certificateFaults[code];
   if (certificate !== undefined) return `tls: failed to verify certificate: ${certificate}`;
@@ -56,7 +62,7 @@ function words(fault: TLSFault, code: string): string | null {
   if (other !== undefined) return other;
   const alert = /^ERR_SSL_(?:TLSV1|TLSV13|SSLV3)_ALERT_(.+)$/.exec(code)?.[1];
   if (alert !== undefined) return `remote error: tls: ${alert.toLowerCase().replaceAll("_", " ")}`;
-  if (code === "ECONNRESET" && fault.message.includes("before secure TLS connection")) {
+  if (code === "ECONNRESET" && /before secure TLS connection|socket hang up/.test(fault.message)) {
     return "tls: handshake: unexpected EOF";
   }
   return code.startsWith("ERR_SSL_") ? `tls: ${fault.reason ?? fault.message}` : null;

@@ -1,8 +1,8 @@
 import type { Duplex } from "node:stream";
-import { type ConnectionOptions, connect, createServer, type TLSSocket, type TlsOptions } from "node:tls";
+import { type ConnectionOptions, connect, type Server, type TLSSocket } from "node:tls";
 import { TimeoutError } from "../net/errors.js";
 import { after } from "../net/socket/after.js";
-import { explain } from "./errors.js";
+import { explain, explainClient } from "./errors.js";
 
 /** What bounds a handshake, and how its failure is dressed. */
 export interface HandshakeLimits {
@@ -11,7 +11,7 @@ export interface HandshakeLimits {
   wrap(cause: Error): Error;
 }
 
-type Start = (done: (socket: TLSSocket) => void, fail: (err: Error) => void) => void;
+type Start = (done: (socket: TLSSocket) => void, fail: (cause: Error) => void) => void;
 
 /** Does a client's handshake over a stream, which it owns from then on. */
 export function clientHandshake(
@@ -21,22 +21,20 @@ export function clientHandshake(
 ): Promise<TLSSocket> {
   return handshake(stream, limits, (done, fail) => {
     const socket = connect({ ...options, socket: stream });
-    socket.on("error", fail); // no effect once it is settled
+    socket.on("error", (err) => fail(explain(err, "handshake"))); // no effect once it is settled
     socket.once("close", () => fail(closedEarly()));
     socket.once("secureConnect", () => done(socket));
   });
 }
 
-/** Does a server's handshake over a stream, which it owns from then on. */
-export function serverHandshake(stream: Duplex, options: TlsOptions, limits: HandshakeLimits): Promise<TLSSocket> {
+/** Does a server's handshake over a stream, which it owns from then on. `server` never listens, and serves it alone. */
+export function serverHandshake(stream: Duplex, server: Server, limits: HandshakeLimits): Promise<TLSSocket> {
   return handshake(stream, limits, (done, fail) => {
-    const server = createServer(options); // it never listens; it checks clients as one that does
-    server.once("tlsClientError", fail);
+    server.once("tlsClientError", (err, socket) => fail(explainClient(err, socket)));
     server.once("secureConnection", (socket) => {
       socket.on("error", () => {}); // until it has a conn that keeps its failure
       done(socket);
     });
-    stream.once("close", () => fail(closedEarly()));
     server.emit("connection", stream);
   });
 }
@@ -65,14 +63,12 @@ function handshake(stream: Duplex, limits: HandshakeLimits, start: Start): Promi
       release();
       resolve(socket);
     };
-    try {
-      start(done, (err) => end(wrap(explain(err, "handshake"))));
-    } catch (err) {
-      end(err); // a certificate or key that does not parse is the caller's mistake, and speaks for itself
-    }
+    start(done, (cause) => end(wrap(cause)));
+    if (signal?.aborted === true) onAbort();
   });
 }
 
 function closedEarly(): Error {
-  return Object.assign(new Error("closed before secure TLS connection"), { code: "ECONNRESET" });
+  const err = new Error("closed before secure TLS connection");
+  return explain(Object.assign(err, { code: "ECONNRESET" }), "handshake");
 }

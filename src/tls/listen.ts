@@ -1,5 +1,5 @@
 import type { AddressInfo, Socket } from "node:net";
-import { createServer, type Server, type TLSSocket } from "node:tls";
+import type { Server, TLSSocket } from "node:tls";
 import type { Listener } from "../net/conn.js";
 import { OpError } from "../net/errors.js";
 import { bind, closeOnAbort } from "../net/socket/bind.js";
@@ -8,8 +8,9 @@ import { hostOf, resolveEndpoints } from "../net/socket/resolve.js";
 import { defaultBacklog, SocketListener } from "../net/socket/socket-listener.js";
 import { TCPAddr, tcpAddrOf } from "../net/socket/tcp-addr.js";
 import { tlsConn } from "./conn.js";
-import { serverOptions } from "./context.js";
-import { explain } from "./errors.js";
+import { defaultHandshakeTimeoutMs, makeServer } from "./context.js";
+import { explainClient } from "./errors.js";
+import { Handshakes } from "./handshakes.js";
 import type { TLSConn, TLSListenOptions } from "./options.js";
 
 /** Accepts {@link TLSConn}s whose handshake is done. @see {@link https://pkg.go.dev/crypto/tls#NewListener | Go tls.NewListener} */
@@ -24,18 +25,13 @@ export type TLSListener = Listener<TLSConn, TCPAddr>;
  * @see {@link https://pkg.go.dev/crypto/tls#Listen | Go tls.Listen}
  */
 export async function listen(address: string | TCPAddr, options: TLSListenOptions): Promise<TLSListener> {
-  const { signal, backlog = defaultBacklog, handshakeTimeoutMs = 10_000 } = options;
+  const { signal, backlog = defaultBacklog, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
   signal?.throwIfAborted();
-  if ((options.cert === undefined || options.key === undefined) && options.serverNames === undefined) {
-    throw new TypeError("Cannot listen as TLS needs a certificate: give cert and key, or serverNames");
-  }
-  const server = createServer({
-    ...serverOptions(options),
+  const server = makeServer("listen", options, {
     allowHalfOpen: true,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: defaultKeepAlivePeriodMs,
-    handshakeTimeout: handshakeTimeoutMs,
   });
   let addr: TCPAddr | undefined;
   try {
@@ -46,8 +42,15 @@ export async function listen(address: string | TCPAddr, options: TLSListenOption
   }
   const bound = server.address() as AddressInfo;
   const listenAddr = tcpAddrOf(bound.address, bound.port) ?? addr;
-  const listener = new SocketListener<TLSConn, TCPAddr>({ server, net: "tls", addr: listenAddr, backlog });
-  serve(server, listener, backlog, options.onError);
+  const handshakes = new Handshakes(Math.max(1, backlog), handshakeTimeoutMs);
+  const listener = new SocketListener<TLSConn, TCPAddr>({
+    server,
+    net: "tls",
+    addr: listenAddr,
+    backlog,
+    onClose: () => handshakes.close(),
+  });
+  serve(server, listener, handshakes, options.onError);
   closeOnAbort(listener, signal, server);
   return listener;
 }
@@ -60,20 +63,19 @@ async function resolve(address: string): Promise<TCPAddr> {
 function serve(
   server: Server,
   listener: SocketListener<TLSConn, TCPAddr>,
-  backlog: number,
+  handshakes: Handshakes,
   onError: ((err: Error) => void) | undefined,
 ): void {
-  let shaking = 0; // handshakes under way; each ends in one of the two events below
   server.prependListener("connection", (raw: Socket) => {
-    if (++shaking > backlog || !listener.hasRoom) raw.resetAndDestroy();
+    if (handshakes.hasRoom && listener.hasRoom) handshakes.begin(raw);
+    else raw.resetAndDestroy();
   });
   server.on("tlsClientError", (err, socket) => {
-    shaking--;
     socket.destroy();
-    onError?.(explain(err, "handshake"));
+    if (server.listening) onError?.(explainClient(err, socket));
   });
   server.on("secureConnection", (socket) => {
-    shaking--;
+    handshakes.done(socket);
     offer(socket, listener);
   });
 }

@@ -1,41 +1,75 @@
 import type { Socket } from "node:dgram";
 import { getSystemErrorName } from "node:util";
-import { NetError } from "../net/errors.js";
 import type { Bytes } from "../net/conn.js";
+import { NetError } from "../net/errors.js";
 import type { Target } from "./targets.js";
-
-/** Carries datagrams to the system, one at a time. */
-export interface Courier {
-  /**
-   * Sends a datagram to a target, or to the peer of a connected socket. Returns `null` if it has left, why not if it
-   * cannot, or `"kept"`: then it is told later, and `data` must stay as it is until then.
-   */
-  send(data: Bytes, target: Target | null): Error | "kept" | null;
-}
 
 /** Is told what became of a datagram that was kept. */
 export type OnLanded = (err: Error | null) => void;
 
-/** `TOOLKIT_UDP_SYNC=0` has Node's public callbacks tell what became of each datagram. */
-const mayObserve = process.env["TOOLKIT_UDP_SYNC"] !== "0";
-
-/** Chooses the quicker courier where Node's sockets allow it. */
-export function courierOf(socket: Socket, onLanded: OnLanded): Courier {
-  const handle = mayObserve ? handleOf(socket) : null;
-  return handle === null ? new CallbackCourier(socket, onLanded) : new ObservingCourier(socket, handle, onLanded);
-}
-
-/** Learns from the callback of each datagram, which comes a tick later: the public way. */
-class CallbackCourier implements Courier {
+/**
+ * Carries datagrams to the system, one at a time.
+ *
+ * Node tells what became of a datagram through a callback, a tick later. That costs a tenth of all that sending costs,
+ * and more than the promise on top; yet mostly the answer is known at once, inside. So the first datagram goes the
+ * public way and shows how Node goes on from there: if that is as we know it, the others take the same way without the
+ * detour. If it is not, as in a runtime that only looks like Node, all go the public way.
+ */
+export class Courier {
   readonly #socket: Socket;
   readonly #onLanded: OnLanded;
+  readonly #onComplete = (status: number): void => this.#onLanded(status < 0 ? sendError(status) : null);
+  #handle: Handle | null;
+  /** What a request to the handle is made with, once it is known. */
+  #Request: (new () => Request) | null = null;
 
+  /** The socket must be bound, and connected if it shall ever be. */
   constructor(socket: Socket, onLanded: OnLanded) {
     this.#socket = socket;
     this.#onLanded = onLanded;
+    this.#handle = handleOf(socket);
   }
 
-  send(data: Bytes, target: Target | null): Error | "kept" {
+  /**
+   * Sends a datagram to a target, or to the peer of a connected socket. Returns `null` if it has left, why not if it
+   * cannot, or `"kept"`: then it is told later, and `data` must stay as it is until then.
+   */
+  send(data: Bytes, target: Target | null): Error | "kept" | null {
+    if (this.#Request === null || this.#handle === null) return this.#sendAndLearn(data, target);
+    const request = new this.#Request();
+    const list = [data];
+    request.list = list; // Node keeps it alive by this
+    request.oncomplete = this.#onComplete;
+    const answer =
+      target === null
+        ? this.#handle.send(request, list, 1, true)
+        : this.#handle.send(request, list, 1, target.port, target.host, true);
+    if (answer > 0) return null;
+    return answer === 0 ? "kept" : sendError(answer);
+  }
+
+  /** Sends the public way, and watches how Node calls its handle. */
+  #sendAndLearn(data: Bytes, target: Target | null): Error | "kept" {
+    const handle = this.#handle;
+    if (handle === null) return this.#sendPublicly(data, target);
+    this.#handle = null;
+    const { send } = handle;
+    handle.send = (...call) => {
+      const answer = send.apply(handle, call);
+      if (isAsKnown(call, answer, target)) {
+        this.#handle = handle;
+        this.#Request = call[0].constructor as new () => Request;
+      }
+      return answer;
+    };
+    try {
+      return this.#sendPublicly(data, target);
+    } finally {
+      handle.send = send;
+    }
+  }
+
+  #sendPublicly(data: Bytes, target: Target | null): Error | "kept" {
     try {
       if (target === null) this.#socket.send(data, this.#onLanded);
       else this.#socket.send(data, target.port, target.host, this.#onLanded);
@@ -46,37 +80,35 @@ class CallbackCourier implements Courier {
   }
 }
 
+/** A request to send, which is told when a datagram that was kept has left. */
+interface Request {
+  list?: unknown;
+  oncomplete?: (status: number) => void;
+}
+
+/** What a handle is called with: the last item says whether `oncomplete` shall be called. */
+type Call =
+  | [request: Request, list: Bytes[], count: number, asks: boolean]
+  | [request: Request, list: Bytes[], count: number, port: number, host: string, asks: boolean];
+
 /**
- * Watches what Node's handle answers when the socket hands it a datagram: mostly it has left, and no callback, which
- * costs a tenth of the whole, is needed to learn that.
+ * What we need of the libuv handle inside a Node socket. `send` answers the length and one more if the datagram has left,
+ * 0 if it is kept, and less if it cannot leave.
  */
-class ObservingCourier implements Courier {
-  readonly #socket: Socket;
-  #answer = 1;
+interface Handle {
+  send(...call: Call): number;
+}
 
-  constructor(socket: Socket, handle: Handle, onLanded: OnLanded) {
-    this.#socket = socket;
-    const { send } = handle;
-    const onComplete = (status: number) => onLanded(status < 0 ? sendError(status) : null);
-    handle.send = (request, list, count, ...rest) => {
-      request.oncomplete = onComplete;
-      rest[rest.length - 1] = true; // tell me, if you cannot say yet
-      this.#answer = send.call(handle, request, list, count, ...rest);
-      return this.#answer;
-    };
-  }
-
-  send(data: Bytes, target: Target | null): Error | "kept" | null {
-    this.#answer = 1;
-    try {
-      if (target === null) this.#socket.send(data);
-      else this.#socket.send(data, target.port, target.host);
-    } catch (err) {
-      return err as Error;
-    }
-    if (this.#answer > 0) return null;
-    return this.#answer === 0 ? "kept" : sendError(this.#answer);
-  }
+/** Tells whether Node called its handle in the way that we know. */
+function isAsKnown(call: Call, answer: unknown, target: Target | null): boolean {
+  const [request, list, count, ...rest] = call;
+  const want = target === null ? [true] : [target.port, target.host, true];
+  const fits = rest.length === want.length && rest.every((each, i) => each === want[i]);
+  const made = typeof request.constructor === "function" && typeof request.oncomplete === "function";
+  const kept = count === 1 && Array.isArray(list) && request.list === list;
+  return (
+    fits && made && kept && (answer === (list[0]?.byteLength ?? 0) + 1 || (typeof answer === "number" && answer <= 0))
+  );
 }
 
 function sendError(status: number): NetError {
@@ -84,14 +116,10 @@ function sendError(status: number): NetError {
   return new NetError(`send ${code}`, { code });
 }
 
-/** What we need of the libuv handle inside a Node socket: `send` answers 0 for later, or less for an error. */
-interface Handle {
-  send(request: { oncomplete?: unknown }, list: unknown, count: number, ...rest: unknown[]): number;
-}
-
 /** Finds the handle of a socket. Node has no public way to do that: returns `null` where the private one is missing. */
 function handleOf(socket: Socket): Handle | null {
   const key = Object.getOwnPropertySymbols(socket).find(({ description }) => description === "state symbol");
-  const state = key === undefined ? undefined : (socket as unknown as Record<symbol, { handle?: Partial<Handle> }>)[key];
-  return typeof state?.handle?.send === "function" ? (state.handle as Handle) : null;
+  const state = key === undefined ? undefined : (socket as unknown as Record<symbol, { handle?: unknown }>)[key];
+  const handle = state?.handle as Partial<Handle> | null | undefined;
+  return typeof handle?.send === "function" ? (handle as Handle) : null;
 }

@@ -1,7 +1,7 @@
 import type { Socket } from "node:dgram";
 import { copyBytes } from "../internal/byte-queue.js";
 import type { Bytes } from "../net/conn.js";
-import { type Courier, courierOf } from "./courier.js";
+import { Courier } from "./courier.js";
 import type { Target } from "./targets.js";
 
 /** How many datagrams leave in one turn of the event loop: as many as Node receives in one. */
@@ -39,7 +39,7 @@ export class Sender {
   #turnBytes = 0;
 
   constructor(socket: Socket) {
-    this.#courier = courierOf(socket, (err) => this.#land(err));
+    this.#courier = new Courier(socket, (err) => this.#land(err));
   }
 
   /** Tells whether a datagram may be handed over now. */
@@ -72,7 +72,8 @@ export class Sender {
     const n = p.byteLength;
     if (n > maxDatagramBytes) return p;
     if (n !== this.#view.byteLength) {
-      if (n > this.#scratch.byteLength) this.#scratch = new Uint8Array(2 ** Math.ceil(Math.log2(Math.max(n, smallestScratch))));
+      if (n > this.#scratch.byteLength)
+        this.#scratch = new Uint8Array(2 ** Math.ceil(Math.log2(Math.max(n, smallestScratch))));
       this.#view = this.#scratch.subarray(0, n);
     }
     copyBytes(p, 0, this.#view, 0, n);

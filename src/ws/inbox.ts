@@ -87,14 +87,12 @@ export class Inbox implements FrameHandler {
   readMessage(signal: AbortSignal | undefined): Promise<Message> {
     const refusal = this.#refusal(signal);
     if (refusal !== null) return refusal;
-    if (this.#readers.length === 0) {
-      const message = this.#queue.shift();
-      if (message !== undefined) {
-        this.#resume();
-        return Promise.resolve(message);
-      }
-      if (this.#end !== null) return Promise.reject(this.#end);
+    const message = this.#queue.shift(); // nothing waits there while readers wait
+    if (message !== undefined) {
+      if (this.#stopped) this.#resume();
+      return Promise.resolve(message);
     }
+    if (this.#readers.length === 0 && this.#end !== null) return Promise.reject(this.#end);
     const waiting = this.#wait(null, signal) as Promise<Message>;
     this.#resume(); // who waits for a whole message gets it, however large
     if (signal !== undefined) waiting.catch(this.#serve);
@@ -171,13 +169,14 @@ export class Inbox implements FrameHandler {
 
   /** The usual case: all of a message is there at once. */
   #deliverWhole(bytes: Uint8Array, from: number, to: number): void {
-    const reader = this.#readers.first;
-    if (reader !== undefined && reader.context !== null && from < to) {
+    if (this.#readers.length === 0) {
+      this.#queue.push(new Message(this.#type, this.#copies.copy(bytes, from, to)), false);
+    } else if (this.#readers.first?.context !== null && from < to) {
       this.#begun = true;
       this.#deliverPart(bytes, from, to, true);
-      return;
+    } else {
+      this.#deliver(new Message(this.#type, this.#copies.copy(bytes, from, to)), false);
     }
-    this.#deliver(new Message(this.#type, this.#copies.copy(bytes, from, to)), false);
   }
 
   #deliverPart(bytes: Uint8Array, from: number, to: number, ends: boolean): void {

@@ -7,7 +7,10 @@ import { decodeText } from "./text.js";
 export class Message {
   /** {@link TextMessage} or {@link BinaryMessage}. */
   readonly type: number;
-  /** The payload. */
+  /**
+   * The payload. Those of 65 to 2048 bytes share their memory with other messages, as Node's small buffers do: mind
+   * `byteOffset`, and do not transfer `buffer` to another thread.
+   */
   readonly data: Uint8Array<ArrayBuffer>;
 
   constructor(type: number, data: Uint8Array<ArrayBuffer>) {

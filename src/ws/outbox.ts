@@ -29,7 +29,8 @@ const maxReferredBytes = 262_144;
 /** Frames up to this size are copied into a batch. */
 const maxCopyBytes = 16_384;
 
-const done = Promise.resolve(undefined);
+/** The outcome of all that need not wait. */
+export const done: Promise<undefined> = Promise.resolve(undefined);
 
 /**
  * Sends frames in order, each of them whole: the sending half of a conn.
@@ -72,23 +73,34 @@ export class Outbox {
     return this.#closeTaken;
   }
 
+  /**
+   * Sends a small message if nothing is in its way, and returns whether it did. All that a message usually costs; it
+   * stands apart so that it is compiled as one piece (bench ws-echo: a third of the time of `send`).
+   */
+  trySend(opcode: number, data: string | Bytes): boolean {
+    if (this.#close !== null || this.#failure !== null || this.#queue.length > 0 || this.deadline.expired) return false;
+    const n = typeof data === "string" ? data.length : data.byteLength;
+    if (n > maxCopyBytes || this.#batch.unsent + n > highWaterBytes) return false;
+    if (typeof data === "string" && !isShortAscii(data)) return false;
+    const size = this.#writer.headerBytes(n) + n;
+    this.#givenBytes += size;
+    const block = this.#batch.reserve(size);
+    if (typeof data === "string") this.#writer.putAscii(block, this.#batch.reservedAt, opcode, data);
+    else this.#writer.put(block, this.#batch.reservedAt, opcode, data);
+    return true;
+  }
+
   /** Sends a message; resolves when there is room for more or, for a large one, when the system has taken it. */
   send(opcode: number, data: string | Bytes, signal: AbortSignal | undefined): Promise<undefined> {
     const refusal = this.#refusal(signal);
     if (refusal !== null) return refusal;
-    const ready = this.#queue.length === 0;
-    if (typeof data !== "string") {
-      if (!ready || data.byteLength > maxCopyBytes || !this.#hasRoom(data.byteLength)) {
-        return this.#enqueue(
-          new Outgoing<undefined>(opcode, data, { signal, untilTaken: data.byteLength > maxCopyBytes }),
-        );
-      }
-      this.#put(opcode, data);
-      return done;
+    const payload = typeof data === "string" ? encodeText(data) : data;
+    if (this.#queue.length > 0 || payload.byteLength > maxCopyBytes || !this.#hasRoom(payload.byteLength)) {
+      return this.#enqueue(
+        new Outgoing<undefined>(opcode, payload, { signal, untilTaken: payload.byteLength > maxCopyBytes }),
+      );
     }
-    if (!ready || !isShortAscii(data) || !this.#hasRoom(data.length))
-      return this.send(opcode, encodeText(data), signal);
-    this.#putAscii(opcode, data);
+    this.#put(opcode, payload);
     return done;
   }
 
@@ -228,13 +240,6 @@ export class Outbox {
       this.#writer.putHeader(block, this.#batch.reservedAt, opcode, n);
       this.#batch.refer(payload);
     }
-  }
-
-  #putAscii(opcode: number, text: string): void {
-    const size = this.#writer.headerBytes(text.length) + text.length;
-    this.#givenBytes += size;
-    const block = this.#batch.reserve(size);
-    this.#writer.putAscii(block, this.#batch.reservedAt, opcode, text);
   }
 
   #onTaken(): void {

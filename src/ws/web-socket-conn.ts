@@ -9,6 +9,7 @@ import { maxControlBytes } from "./frame.js";
 import { parseMessage, printJSON } from "./json.js";
 import type { Message } from "./message.js";
 import { MessageIterator } from "./message-iterator.js";
+import { done } from "./outbox.js";
 import { RawConn } from "./raw-conn.js";
 import { Session, type SessionParts } from "./session.js";
 import { encodeText } from "./text.js";
@@ -60,7 +61,9 @@ export class WebSocketConn implements Conn {
 
   writeMessage(type: number, data: string | Bytes, options?: OpOptions): Promise<void> {
     if (type !== TextMessage && type !== BinaryMessage) return this.writeControl(type, data);
-    return this.#refusal(options) ?? this.#session.out.send(type, data, options?.signal);
+    const { out } = this.#session;
+    if (options === undefined && out.trySend(type, data)) return done;
+    return this.#refusal(options) ?? out.send(type, data, options?.signal);
   }
 
   async writeJSON(value: unknown): Promise<void> {

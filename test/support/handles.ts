@@ -6,6 +6,12 @@ export function liveSockets(): string[] {
   return process.getActiveResourcesInfo().filter((name) => /^(?:TCP|TLS|Pipe)/.test(name));
 }
 
+/** Waits until what the tests before have closed is gone, and lists what is left. */
+export async function restingSockets(): Promise<string[]> {
+  for (let i = 0; i < 4; i++) await setImmediate();
+  return liveSockets();
+}
+
 /** Waits until no more sockets are left than `before`, and fails after two seconds. */
 export async function socketsAreGone(before: readonly string[]): Promise<void> {
   for (const until = Date.now() + 2000; Date.now() < until; ) {
@@ -18,8 +24,8 @@ export async function socketsAreGone(before: readonly string[]): Promise<void> {
 /** Lets a file's tests fail if any of them leaves a socket or a server behind. */
 export function leavesNoSocket(): void {
   let before: string[] = [];
-  beforeAll(() => {
-    before = liveSockets();
+  beforeAll(async () => {
+    before = await restingSockets();
   });
   afterAll(() => socketsAreGone(before));
 }

@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { describe, expect, test } from "vitest";
-import { IP, IPv4, parseIP } from "../../src/net/index.js";
+import { type IP, IPv4, parseIP } from "../../src/net/index.js";
 import * as tcp from "../../src/tcp/index.js";
 import { closing } from "../support/closing.js";
 import { leavesNoSocket } from "../support/handles.js";

@@ -50,7 +50,7 @@ describe("half-close", () => {
     const ending = a.closeWrite();
     for (const size of [1, 100_000]) {
       expect(await reasonOf(a.write(new Uint8Array(size)))).toMatchObject({
-        message: `write tcp ${a.localAddr}->${a.remoteAddr}: write: broken pipe`,
+        message: `write tcp ${String(a.localAddr)}->${String(a.remoteAddr)}: write: broken pipe`,
         code: "EPIPE",
         bytesWritten: 0,
       });
@@ -139,7 +139,9 @@ describe("close", () => {
     a.close();
     const err = await writing;
     expect(isClosed(err)).toBe(true);
-    expect(err.message).toBe(`write tcp ${a.localAddr}->${a.remoteAddr}: use of closed network connection`);
+    expect(err.message).toBe(
+      `write tcp ${String(a.localAddr)}->${String(a.remoteAddr)}: use of closed network connection`,
+    );
     const rest = await readAll(b, { maxBytes: want.byteLength });
     sameBytes(p.subarray(0, first), want.subarray(0, first));
     sameBytes(rest, want.subarray(first, first + rest.byteLength));

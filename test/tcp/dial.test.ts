@@ -5,7 +5,7 @@ import * as tcp from "../../src/tcp/index.js";
 import { reasonOf } from "../support/bytes.js";
 import { closing } from "../support/closing.js";
 import { deafListener } from "../support/deaf.js";
-import { leavesNoSocket, liveSockets, raisesNothing, socketsAreGone } from "../support/handles.js";
+import { leavesNoSocket, raisesNothing, restingSockets, socketsAreGone } from "../support/handles.js";
 
 leavesNoSocket();
 raisesNothing();
@@ -14,7 +14,7 @@ const keep = closing();
 describe("a dial that nobody answers", () => {
   test("times out, and releases its socket", async () => {
     const deaf = keep(await deafListener());
-    const before = liveSockets();
+    const before = await restingSockets();
     const err = await reasonOf(tcp.dial(deaf.address, { timeoutMs: 30 }));
     expect(err).toMatchObject({ message: `dial tcp ${deaf.address}: i/o timeout`, code: "ERR_TIMEOUT", timeout: true });
     expect(err).toBeInstanceOf(OpError);
@@ -24,7 +24,7 @@ describe("a dial that nobody answers", () => {
 
   test("times out for a name, too", async () => {
     const deaf = keep(await deafListener());
-    const before = liveSockets();
+    const before = await restingSockets();
     const err = await reasonOf(tcp.dial(`localhost:${deaf.port}`, { timeoutMs: 50 }));
     expect(isTimeout(err)).toBe(true);
     expect(err).toMatchObject({ op: "dial", timeout: true });
@@ -33,7 +33,7 @@ describe("a dial that nobody answers", () => {
 
   test("is aborted with the signal's reason itself, and releases its socket", async () => {
     const deaf = keep(await deafListener());
-    const before = liveSockets();
+    const before = await restingSockets();
     const abort = new AbortController();
     const dialling = tcp.dial(deaf.address, { signal: abort.signal });
     const reason = { any: "value" };
@@ -44,7 +44,7 @@ describe("a dial that nobody answers", () => {
 
   test("is aborted in the very tick in which it begins", async () => {
     const deaf = keep(await deafListener());
-    const before = liveSockets();
+    const before = await restingSockets();
     for (const address of [deaf.address, `localhost:${deaf.port}`, new tcp.TCPAddr({ port: deaf.port })]) {
       const abort = new AbortController();
       const dialling = tcp.dial(address, { signal: abort.signal });
@@ -87,7 +87,7 @@ describe("a signal", () => {
 
   test("that races with the connection leaves nothing behind, whoever wins", async () => {
     const listener = keep(await tcp.listen("127.0.0.1:0"));
-    const before = liveSockets();
+    const before = await restingSockets();
     for (let turns = 0; turns < 20; turns++) {
       const abort = new AbortController();
       const dialling = tcp.dial(listener.addr, { signal: abort.signal });

@@ -5,7 +5,7 @@ import * as tcp from "../../src/tcp/index.js";
 import { reasonOf } from "../support/bytes.js";
 import { closing } from "../support/closing.js";
 import { deafListener } from "../support/deaf.js";
-import { leavesNoSocket, liveSockets, raisesNothing, socketsAreGone } from "../support/handles.js";
+import { leavesNoSocket, raisesNothing, restingSockets, socketsAreGone } from "../support/handles.js";
 
 const found: LookupAddress[] = [];
 let answer: () => Promise<LookupAddress[]> = async () => found;
@@ -39,7 +39,7 @@ test("a name of which no address answers gives the error of its first", async ()
 
 test("a time limit holds for all addresses of a name together", async () => {
   const deaf = keep(await deafListener());
-  const before = liveSockets();
+  const before = await restingSockets();
   names("127.0.0.1", "127.0.0.1", "127.0.0.1");
   const err = await reasonOf(tcp.dial(`a.test:${deaf.port}`, { timeoutMs: 40 }));
   expect(err).toMatchObject({ message: `dial tcp ${deaf.address}: i/o timeout`, timeout: true });
@@ -48,7 +48,7 @@ test("a time limit holds for all addresses of a name together", async () => {
 
 test("an abort holds for all addresses of a name, too", async () => {
   const deaf = keep(await deafListener());
-  const before = liveSockets();
+  const before = await restingSockets();
   const abort = new AbortController();
   names("127.0.0.1", "127.0.0.1");
   const dialling = reasonOf(tcp.dial(`a.test:${deaf.port}`, { signal: abort.signal }));

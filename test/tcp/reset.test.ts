@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type Socket, connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { OpError } from "../../src/net/index.js";
 import * as tcp from "../../src/tcp/index.js";
@@ -38,7 +38,7 @@ for (const [how, meet] of ways) {
       const [conn, peer] = await meet();
       const reads = [1, 2].map(() => reasonOf(conn.read(new Uint8Array(8))));
       peer.resetAndDestroy();
-      const message = `read tcp ${conn.localAddr}->${conn.remoteAddr}: read: connection reset by peer`;
+      const message = `read tcp ${String(conn.localAddr)}->${String(conn.remoteAddr)}: read: connection reset by peer`;
       for (const err of await Promise.all(reads)) {
         expect(err).toBeInstanceOf(OpError);
         expect(err).toMatchObject({ message, code: "ECONNRESET", op: "read" });
@@ -108,7 +108,7 @@ for (const [how, meet] of ways) {
       await reasonOf(writeOn(conn));
       expect(await readText(conn)).toBe("are too loud");
       expect(await reasonOf(conn.read(new Uint8Array(8)))).toMatchObject({
-        message: `read tcp ${conn.localAddr}->${conn.remoteAddr}: read: connection reset by peer`,
+        message: `read tcp ${String(conn.localAddr)}->${String(conn.remoteAddr)}: read: connection reset by peer`,
       });
     });
 

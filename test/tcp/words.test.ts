@@ -51,21 +51,25 @@ describe("an address that is none is refused in Go's words, by a rejection", () 
     await refuses(tcp.listenTCP("tcp4", v6), `listen tcp4 [::1]:1: ${noV4}`, "ERR_ADDR");
     await refuses(tcp.listenTCP("tcp6", v4), `listen tcp6 127.0.0.1:1: ${noV6}`, "ERR_ADDR");
     await refuses(tcp.resolveTCPAddr("tcp4", "[::1]:80"), "address ::1: no suitable address found", "ERR_ADDR");
-    await refuses(tcp.resolveTCPAddr("tcp6", "127.0.0.1:80"), "address 127.0.0.1: no suitable address found", "ERR_ADDR");
+    await refuses(
+      tcp.resolveTCPAddr("tcp6", "127.0.0.1:80"),
+      "address 127.0.0.1: no suitable address found",
+      "ERR_ADDR",
+    );
   });
 });
 
 describe("what the system refuses is told in Go's words", () => {
   test("nobody listens", async () => {
     const addr = await unusedAddr();
-    const err = await refuses(tcp.dial(addr), `dial tcp ${addr}: connect: connection refused`, "ECONNREFUSED");
+    const err = await refuses(tcp.dial(addr), `dial tcp ${String(addr)}: connect: connection refused`, "ECONNREFUSED");
     expect(err).toMatchObject({ op: "dial", net: "tcp", addr, source: undefined, timeout: false });
   });
 
   test("nobody listens, dialled from an address of ours", async () => {
     const addr = await unusedAddr();
     const localAddr = new tcp.TCPAddr({ ip: IPv4(127, 0, 0, 1) });
-    const want = `dial tcp 127.0.0.1:0->${addr}: connect: connection refused`;
+    const want = `dial tcp 127.0.0.1:0->${String(addr)}: connect: connection refused`;
     await refuses(tcp.dial(addr, { localAddr }), want, "ECONNREFUSED");
     await refuses(tcp.dialTCP("tcp", localAddr, addr), want, "ECONNREFUSED");
   });
@@ -77,7 +81,7 @@ describe("what the system refuses is told in Go's words", () => {
 
   test("the address to listen on is taken", async () => {
     const { addr } = keep(await tcp.listen("127.0.0.1:0"));
-    const want = `listen tcp ${addr}: bind: address already in use`;
+    const want = `listen tcp ${String(addr)}: bind: address already in use`;
     await refuses(tcp.listen(addr), want, "EADDRINUSE");
     await refuses(tcp.listen(addr.toString()), want, "EADDRINUSE");
   });
@@ -87,13 +91,17 @@ describe("what the system refuses is told in Go's words", () => {
     const foreign = new tcp.TCPAddr({ ip: IPv4(203, 0, 113, 1) });
     const words = "bind: cannot assign requested address";
     await refuses(tcp.listen(foreign), `listen tcp 203.0.113.1:0: ${words}`, "EADDRNOTAVAIL");
-    await refuses(tcp.dial(addr, { localAddr: foreign }), `dial tcp 203.0.113.1:0->${addr}: ${words}`, "EADDRNOTAVAIL");
+    await refuses(
+      tcp.dial(addr, { localAddr: foreign }),
+      `dial tcp 203.0.113.1:0->${String(addr)}: ${words}`,
+      "EADDRNOTAVAIL",
+    );
   });
 
   test("the address to dial from is taken", async () => {
     const { addr } = keep(await tcp.listen("127.0.0.1:0"));
     const { addr: taken } = keep(await tcp.listen("127.0.0.1:0"));
-    const want = `dial tcp ${taken}->${addr}: bind: address already in use`;
+    const want = `dial tcp ${String(taken)}->${String(addr)}: bind: address already in use`;
     await refuses(tcp.dial(addr, { localAddr: taken }), want, "EADDRINUSE");
   });
 });
@@ -101,7 +109,7 @@ describe("what the system refuses is told in Go's words", () => {
 test("errors of a conn name the operation and both ends", async () => {
   const listener = keep(await tcp.listen("127.0.0.1:0"));
   const conn = keep(await tcp.dial(listener.addr));
-  const ends = `${conn.localAddr}->${conn.remoteAddr}`;
+  const ends = `${String(conn.localAddr)}->${String(conn.remoteAddr)}`;
   const p = new Uint8Array(1);
   conn.setDeadline(1);
   await refuses(conn.read(p), `read tcp ${ends}: i/o timeout`, "ERR_TIMEOUT");
@@ -124,7 +132,7 @@ test("errors of a conn name the operation and both ends", async () => {
     await refuses((async () => call())(), `${op} tcp ${ends}: ${closed}`, "ERR_CLOSED");
   }
   listener.close();
-  await refuses(listener.accept(), `accept tcp ${listener.addr}: ${closed}`, "ERR_CLOSED");
+  await refuses(listener.accept(), `accept tcp ${String(listener.addr)}: ${closed}`, "ERR_CLOSED");
 });
 
 async function refuses(call: Promise<unknown>, message: string, code: string): Promise<unknown> {

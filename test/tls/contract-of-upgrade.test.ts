@@ -30,4 +30,7 @@ async function tcpConns(): Promise<[StreamConn, StreamConn]> {
 leavesNoSocket();
 
 runConnCases("the conn contract holds for TLS over a TCP conn", makeConns(tcpConns));
-runConnCases("the conn contract holds for TLS over a conn in memory", makeConns(async () => pipe(), { buffered: true }));
+runConnCases(
+  "the conn contract holds for TLS over a conn in memory",
+  makeConns(async () => pipe(), { buffered: true }),
+);

@@ -17,6 +17,12 @@ type exchange struct {
 	Response string `json:"response"`
 }
 
+// captured is the file test/testdata/rpc/msgpack.json.
+type captured struct {
+	Regenerate string     `json:"regenerate"`
+	Exchanges  []exchange `json:"exchanges"`
+}
+
 // recorder keeps what is written to a conn.
 type recorder struct {
 	net.Conn
@@ -35,7 +41,7 @@ func (r *recorder) take() string {
 }
 
 // golden runs one connection in this process and records what either side sends.
-func golden() []exchange {
+func golden() captured {
 	a, b := net.Pipe()
 	ours, theirs := &recorder{Conn: a}, &recorder{Conn: b}
 	go msgpackrpc.ServeConn(theirs)
@@ -62,7 +68,7 @@ func golden() []exchange {
 	record("bytes", "Echo.Bytes", &[]byte{0, 1, 254, 255}, new([]byte))
 	at := time.Date(2026, 11, 21, 8, 9, 10, 500_000_000, time.UTC)
 	record("a time", "Echo.Time", &at, new(time.Time))
-	return exchanges
+	return captured{"cd interop/go/msgpackrpc && go run . golden > ../../../test/testdata/rpc/msgpack.json", exchanges}
 }
 
 func kinds() *Kinds {

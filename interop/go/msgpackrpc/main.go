@@ -1,5 +1,7 @@
 // Command msgpackrpc is the real peer of the msgpack codec: Go's net/rpc through hashicorp/net-rpc-msgpackrpc.
 //
+//	cd interop/go/msgpackrpc && go run . golden > ../../../test/testdata/rpc/msgpack.json
+//
 //	msgpackrpc golden    prints the bytes that both sides send, as JSON
 //	msgpackrpc server    serves on a free port and prints READY and its address
 //	msgpackrpc client A  calls the server at A in every way and prints what came of it, as JSON
@@ -34,6 +36,7 @@ func main() {
 func print(v interface{}) {
 	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
 	check(encoder.Encode(v))
 }
 

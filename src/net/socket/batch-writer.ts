@@ -64,7 +64,7 @@ export class BatchWriter {
    * {@link BatchWriter.unsent}.
    */
   reserve(n: number): Bytes {
-    let tail = this.#waiting.at(-1);
+    let tail = this.#waiting[this.#waiting.length - 1];
     let at = tail === undefined ? -1 : tail.extend(n);
     if (tail === undefined || at < 0) {
       if (tail !== undefined && this.#inFlight.length === 0) this.#flush();

@@ -16,12 +16,17 @@ export interface ConnectOptions {
   noDelay?: boolean | undefined;
   /** Whether idle connections are probed. @default true */
   keepAlive?: boolean | undefined;
-  /** How long a connection is idle before it is probed, in ms. @default 15_000 */
+  /** How long a connection is idle before it is probed, in ms, rounded up to seconds. @default 15_000 */
   keepAlivePeriodMs?: number | undefined;
 }
 
 /** Go's default, and ours. */
 export const defaultKeepAlivePeriodMs = 15_000;
+
+/** Returns a period in whole seconds, as the system takes it: rounded up, and 0 for the default, as in Go. */
+export function keepAlivePeriod(ms: number | undefined): number {
+  return ms === undefined || ms <= 0 ? defaultKeepAlivePeriodMs : Math.ceil(ms / 1000) * 1000;
+}
 
 /** A socket that is connected, and the receiver that it was made with. */
 export interface Connected {
@@ -144,7 +149,7 @@ function socketOptions(
     allowHalfOpen: true,
     noDelay: request.noDelay ?? true,
     keepAlive: request.keepAlive ?? true,
-    keepAliveInitialDelay: request.keepAlivePeriodMs ?? defaultKeepAlivePeriodMs,
+    keepAliveInitialDelay: keepAlivePeriod(request.keepAlivePeriodMs),
     ...(local === undefined ? {} : localOptions(local)),
     ...(request.share && receiver.onread !== undefined ? { onread: receiver.onread } : {}),
   };

@@ -79,7 +79,7 @@ export async function resolveEndpoints(network: string, address: string): Promis
 
 /** Looks a host up; a literal address is its own answer. */
 async function lookupHost(host: string, port: number): Promise<Endpoint[]> {
-  const [literal = "", zone = ""] = splitZone(host);
+  const [literal, zone] = splitZone(host);
   const ip = parseIP(literal);
   if (ip !== null && (zone === "" || ip.to4() === null)) return [{ ip, port, zone }];
   try {

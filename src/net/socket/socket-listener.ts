@@ -17,6 +17,8 @@ export interface SocketListenerParts<A extends Addr> {
   addr: A;
   /** How many conns may wait to be accepted. */
   backlog: number;
+  /** Is called when the listener closes, to end what it has under way. */
+  onClose?: () => void;
 }
 
 /**
@@ -30,12 +32,14 @@ export class SocketListener<C extends Conn, A extends Addr> implements Listener<
   readonly #server: Server;
   readonly #net: string;
   readonly #waiting: AsyncQueue<C>;
+  readonly #onClose: (() => void) | undefined;
   #closed = false;
 
   constructor(parts: SocketListenerParts<A>) {
     this.#server = parts.server;
     this.#net = parts.net;
     this.addr = parts.addr;
+    this.#onClose = parts.onClose;
     this.#waiting = new AsyncQueue(parts.backlog);
     // The system may fail to accept (too many open files), which concerns who waits; the listener goes on.
     this.#server.on("error", (err) => this.#waiting.rejectTakers(() => this.#opError(fromNode(err, "accept"))));
@@ -59,6 +63,7 @@ export class SocketListener<C extends Conn, A extends Addr> implements Listener<
     if (this.#closed) return;
     this.#closed = true;
     this.#server.close();
+    this.#onClose?.();
     for (const conn of this.#waiting.close(() => this.#opError(new ClosedError()))) conn.close();
   }
 

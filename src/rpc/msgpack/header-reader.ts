@@ -4,6 +4,9 @@ import { Names } from "./names.js";
 import { Scanner } from "./scanner.js";
 import { decodeValue } from "./values.js";
 
+const letterE = 0x45;
+const letterS = 0x53;
+
 /** Reads header maps, whatever the order of their keys; skips those that it does not know. */
 export class HeaderReader {
   readonly #names = new Names();
@@ -34,11 +37,14 @@ export class HeaderReader {
     throw new ProtocolError("msgpack: header is not a map");
   }
 
+  /** Reads an entry. Its key is told by its length and its initial: enough to tell those there are apart. */
   #entry(header: Request & Partial<Response>): void {
-    const key = this.#string();
-    if (key === "Seq") header.seq = this.#seq();
-    else if (key === "ServiceMethod") header.serviceMethod = this.#string();
-    else if (key === "Error") header.error = this.#string();
+    const length = this.#length();
+    const initial = this.#bytes[this.#at];
+    this.#at += length;
+    if (length === 3 && initial === letterS) header.seq = this.#seq();
+    else if (length === 13 && initial === letterS) header.serviceMethod = this.#string();
+    else if (length === 5 && initial === letterE) header.error = this.#string();
     else this.#at += this.#skipper.scan(this.#bytes, this.#at, this.#end);
   }
 

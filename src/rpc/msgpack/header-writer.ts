@@ -5,7 +5,9 @@ const encoder = new TextEncoder();
 const seqKey = string("Seq");
 const errorKey = string("Error");
 const serviceMethodKey = string("ServiceMethod");
-const noError = string("");
+/** How a response begins that reports no error. */
+const succeeded = Uint8Array.of(0x83, ...errorKey, ...string(""), ...seqKey);
+const requested = Uint8Array.of(0x82, ...seqKey);
 const maxTails = 256;
 
 /**
@@ -18,20 +20,25 @@ export class HeaderWriter {
 
   /** Writes `[map of 2][Seq][number][ServiceMethod][string]`. */
   request(out: Outbox, request: Request): void {
-    out.byte(0x82);
+    out.copy(requested);
     this.#rest(out, request);
   }
 
   /** Writes `[map of 3][Error][string][Seq][number][ServiceMethod][string]`. */
   response(out: Outbox, response: Response): void {
-    out.byte(0x83);
-    out.copy(errorKey);
-    out.copy(response.error === "" ? noError : string(response.error));
+    if (response.error === "") out.copy(succeeded);
+    else this.#failed(out, response.error);
     this.#rest(out, response);
   }
 
-  #rest(out: Outbox, { seq, serviceMethod }: Request): void {
+  #failed(out: Outbox, error: string): void {
+    out.byte(0x83);
+    out.copy(errorKey);
+    out.copy(string(error));
     out.copy(seqKey);
+  }
+
+  #rest(out: Outbox, { seq, serviceMethod }: Request): void {
     writeUint(out, seq);
     out.copy(this.#tails.get(serviceMethod) ?? this.#newTail(serviceMethod));
   }

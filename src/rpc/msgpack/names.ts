@@ -30,9 +30,9 @@ export class Names {
 
 /** Hashes the length and the last bytes, where the names of one service differ. */
 function hash(bytes: Uint8Array, start: number, end: number): number {
-  let h = end - start;
-  for (let i = Math.max(start, end - 6); i < end; i++) h = (h * 31 + (bytes[i] as number)) | 0;
-  return h & (slots - 1);
+  const last = bytes[end - 1] as number;
+  const middle = bytes[(start + end) >> 1] as number;
+  return ((end - start) * 961 + middle * 31 + last) & (slots - 1);
 }
 
 function equals(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
