@@ -108,7 +108,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(dist|docs/api|test/tmp|test/testdata)/" },
+    exclude: { path: "^(dist|docs/api|test/testdata)/" },
     tsPreCompilationDeps: true, // sees `import type`
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

@@ -4,6 +4,7 @@ import { Comment, Converter, ReflectionKind } from "typedoc";
 /** Members that mean the same wherever they occur, and need no words of their own in the source. */
 const wellKnown = {
   name: { kind: ReflectionKind.Property, text: "The name of the class, by which errors are told apart in logs." },
+  cause: { kind: ReflectionKind.Property, text: "The error underneath: why." },
   "[dispose]": { kind: ReflectionKind.CallSignature, text: "Closes, as `close` does: for `using`." },
   "[asyncDispose]": {
     kind: ReflectionKind.CallSignature,
@@ -12,14 +13,16 @@ const wellKnown = {
   "[hasInstance]": { kind: ReflectionKind.CallSignature, text: "Holds for an error that wraps one, too." },
 };
 
-/** Every error and interface of the ground is known by its bare name in the comments of all rooms. */
+/** What a comment, or a guide, is made of. */
+function partsOf({ comment, content = [] }) {
+  return [...content, ...(comment?.summary ?? []), ...(comment?.blockTags.flatMap((tag) => tag.content) ?? [])];
+}
+
+/** Every error and interface of the ground is known by its bare name, in the comments of all rooms and in the guides. */
 function linkTheGround({ project }) {
   const ground = new Map(project.getChildByName("toolkit/net")?.children?.map((each) => [each.name, each]));
-  for (const { comment } of Object.values(project.reflections)) {
-    if (comment === undefined) continue;
-    for (const part of [comment.summary, ...comment.blockTags.map((tag) => tag.content)].flat()) {
-      if (part.kind === "inline-tag" && part.target === undefined) part.target = ground.get(part.text.trim());
-    }
+  for (const part of Object.values(project.reflections).flatMap(partsOf)) {
+    if (part.kind === "inline-tag" && part.target === undefined) part.target = ground.get(part.text.trim());
   }
 }
 
@@ -31,7 +34,17 @@ function describeWellKnown({ project }) {
   }
 }
 
+/** The members of a type that has no name, as in `{ host: string; port: string }`, are told by what bears the type. */
+function excuseInline({ project }, excused) {
+  for (const each of project.getReflectionsByKind(ReflectionKind.Property)) {
+    if (each.parent?.kindOf(ReflectionKind.TypeLiteral) && !each.hasComment()) excused.push(each.getFriendlyFullName());
+  }
+}
+
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, linkTheGround);
   app.converter.on(Converter.EVENT_RESOLVE_END, describeWellKnown, -10_000); // after comments are inherited
+  app.converter.on(Converter.EVENT_RESOLVE_END, (context) => {
+    excuseInline(context, app.options.getValue("intentionallyNotDocumented"));
+  });
 }

@@ -44,4 +44,4 @@ async function echo(conn: Reader & Writer): Promise<void> {
   for (let n = await conn.read(p); n !== null; n = await conn.read(p)) await conn.write(p.subarray(0, n));
 }
 
-console.log(`READY ${await ways[how]?.()}`);
+console.log(`READY ${String(await ways[how]?.())}`);

@@ -13,8 +13,8 @@ export interface Options {
 /** Says what is wrong with the command line. */
 export class UsageError extends Error {}
 
-const usualPlan: Plan = { rounds: 5, phaseMs: 240, warmUpMs: 250 };
-const quickPlan: Plan = { rounds: 3, phaseMs: 60, warmUpMs: 80 };
+const usualPlan: Plan = { rounds: 8, phaseMs: 150, warmUpMs: 250 };
+const quickPlan: Plan = { rounds: 4, phaseMs: 50, warmUpMs: 80 };
 
 /** What --help prints. */
 export const helpText = `Compares the transports side by side, on this machine.

@@ -82,13 +82,13 @@ test("--quick --json measures every transport, and prints nothing but JSON", { t
 test("without a terminal it prints plain lines and one table of 80 columns", { timeout: 60_000 }, async () => {
   const { code, stdout, stderr } = await run("--quick", "--only", "pipe,tcp", "--only", "udp");
   const lines = stdout.split("\n");
-  expect(lines[0]).toMatch(/^\[ 1\/12\] tcp: /);
+  expect(lines[0]).toMatch(/^\[ 1\/15\] tcp: /);
   expect(lines.filter((line) => /^│ [a-z]+ +│ +[\d,.]+ │/.test(line)).map((line) => line.split(" ")[1])).toEqual([
     "tcp",
     "udp",
     "pipe",
   ]);
-  expect(stdout).toMatch(/udp: .* of [\d,]+ messages got\s+lost/);
+  expect(stdout).toMatch(/udp: .*; lost: [\d,]+ of [\d,]+/);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(stdout).not.toContain("\u001b");
   expect(stderr).toBe("");

@@ -1,6 +1,5 @@
-import { createHistogram } from "node:perf_hooks";
 import { largeBurst, smallBurst, smallMessageBytes } from "./loads.js";
-import { pingPong, type Traffic } from "./ping-pong.js";
+import { type PingPong, pingPong, type Traffic } from "./ping-pong.js";
 import { throughput } from "./throughput.js";
 import { type Connect, useClient } from "./use-client.js";
 
@@ -17,12 +16,14 @@ export interface Figures {
   readonly lostMessages: number;
 }
 
-/** Measures one candidate, in rounds: rates are the median of them, latencies those of all round trips. */
+/**
+ * Measures one candidate, in rounds, of which the best counts: whatever else the machine does can only make one slower.
+ * What is lost counts in all of them.
+ */
 export class Measurement {
   readonly #connect: Connect;
   readonly #largeBytes: number;
-  readonly #latencies = createHistogram();
-  readonly #pingPongs: Traffic[] = [];
+  readonly #pingPongs: PingPong[] = [];
   readonly #small: Traffic[] = [];
   readonly #large: Traffic[] = [];
 
@@ -34,7 +35,7 @@ export class Measurement {
   /** Measures each of the three things for `ms` milliseconds. */
   async round(ms: number): Promise<void> {
     await useClient(this.#connect, { messageBytes: smallMessageBytes, maxUnderWay: 2 * smallBurst }, async (client) => {
-      this.#pingPongs.push(await pingPong(client, ms, this.#latencies));
+      this.#pingPongs.push(await pingPong(client, ms));
       this.#small.push(await throughput(client, ms, smallBurst));
     });
     await useClient(this.#connect, { messageBytes: this.#largeBytes, maxUnderWay: 2 * largeBurst }, async (client) => {
@@ -44,14 +45,15 @@ export class Measurement {
 
   /** Sums up the rounds. */
   figures(): Figures {
+    const trips = best(this.#pingPongs);
     const all = [...this.#pingPongs, ...this.#small, ...this.#large];
     const sentMessages = all.reduce((sum, { sent }) => sum + sent, 0);
     return {
-      roundTripsPerSecond: medianRate(this.#pingPongs),
-      latencyP50Micros: this.#latencies.percentile(50) / 1000,
-      latencyP99Micros: this.#latencies.percentile(99) / 1000,
-      smallMessagesPerSecond: medianRate(this.#small),
-      largeMebibytesPerSecond: (medianRate(this.#large) * this.#largeBytes) / 2 ** 20,
+      roundTripsPerSecond: rateOf(trips),
+      latencyP50Micros: trips.p50Micros,
+      latencyP99Micros: trips.p99Micros,
+      smallMessagesPerSecond: rateOf(best(this.#small)),
+      largeMebibytesPerSecond: (rateOf(best(this.#large)) * this.#largeBytes) / 2 ** 20,
       smallMessageBytes,
       largeMessageBytes: this.#largeBytes,
       sentMessages,
@@ -60,9 +62,10 @@ export class Measurement {
   }
 }
 
-function medianRate(traffic: readonly Traffic[]): number {
-  const rates = traffic.map(({ received, seconds }) => received / seconds).toSorted((a, b) => a - b);
-  const middle = rates.length >> 1;
-  const [below = 0, above = 0] = rates.length % 2 === 1 ? [rates[middle], rates[middle]] : rates.slice(middle - 1);
-  return (below + above) / 2;
+function best<T extends Traffic>(rounds: readonly T[]): T {
+  return rounds.reduce((a, b) => (rateOf(a) < rateOf(b) ? b : a));
+}
+
+function rateOf({ received, seconds }: Traffic): number {
+  return received / seconds;
 }

@@ -1,6 +1,6 @@
 import type { Load } from "./echo-client.js";
 
-/** Makes numbered messages. Their buffers go round, so a message must be back or lost before its buffer is due again. */
+/** Makes numbered messages. Their buffers go round: a message must be back, or lost, before its buffer is due again. */
 export class Messages {
   readonly #buffers: readonly Uint8Array[];
   #next = 0;

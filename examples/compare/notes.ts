@@ -8,7 +8,7 @@ const width = 79;
 
 const meanings = [
   `One message at a time for round trips and latency; up to ${2 * smallBurst} small or ${2 * largeBurst} large ones ` +
-    "under way for the rates. What went there and came back counts once.",
+    "under way for the rates. The best round; there and back counts once.",
   "Wire bytes of one small message, as a relay counts them on top of TCP, UDP or the Unix socket: the headers of TCP, " +
     "UDP and IP are not among them.",
 ];
@@ -32,8 +32,7 @@ function noteOn(row: Row): string {
   if ("figures" in row) {
     const { largeMessageBytes: bytes, lostMessages, sentMessages } = row.figures;
     if (bytes !== largeMessageBytes) parts.push(`large messages have ${kibibytes(bytes)}, as no more fits`);
-    if (transports[transport].lossy)
-      parts.push(`${grouped(lostMessages)} of ${grouped(sentMessages)} messages got lost`);
+    if (transports[transport].lossy) parts.push(`lost: ${grouped(lostMessages)} of ${grouped(sentMessages)}`);
   }
   return parts.length === 0 ? "" : `${row.name}: ${parts.join("; ")}.`;
 }

@@ -1,4 +1,4 @@
-import { performance, type RecordableHistogram } from "node:perf_hooks";
+import { createHistogram, performance } from "node:perf_hooks";
 import type { EchoClient } from "./echo-client.js";
 
 /** What was sent and came back. */
@@ -8,8 +8,15 @@ export interface Traffic {
   readonly seconds: number;
 }
 
-/** Sends one message at a time and waits for it; records how long each round trip took, in ns. */
-export async function pingPong(client: EchoClient, ms: number, latencies: RecordableHistogram): Promise<Traffic> {
+/** Tells how long round trips took: half of them at most `p50Micros`, 99 of 100 at most `p99Micros`. */
+export interface PingPong extends Traffic {
+  readonly p50Micros: number;
+  readonly p99Micros: number;
+}
+
+/** Sends one message at a time and waits for it. */
+export async function pingPong(client: EchoClient, ms: number): Promise<PingPong> {
+  const latencies = createHistogram(); // in ns
   const start = performance.now();
   let now = start;
   let [sent, received] = [0, 0];
@@ -22,5 +29,6 @@ export async function pingPong(client: EchoClient, ms: number, latencies: Record
     sent++;
     received += came;
   }
-  return { sent, received, seconds: (now - start) / 1000 };
+  const [p50Micros, p99Micros] = [latencies.percentile(50) / 1000, latencies.percentile(99) / 1000];
+  return { sent, received, seconds: (now - start) / 1000, p50Micros, p99Micros };
 }

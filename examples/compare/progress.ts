@@ -20,7 +20,7 @@ export function showProgress(steps: number, output: NodeJS.WriteStream): Progres
 function showBar(steps: number, output: WriteStream): Progress {
   const bar = progress({ max: steps, size: 30, output, withGuide: false, cancelMessage: "Stopped." });
   bar.start("starting");
-  // It listens to keys, and would exit at once on Ctrl-C. Without raw mode Ctrl-C is a signal again, which main.ts takes.
+  // It listens to keys, and exits at once on Ctrl-C. Without raw mode that is a signal again, which main.ts takes.
   if (process.stdin.isTTY) process.stdin.setRawMode(false);
   let begun = 0;
   return {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Makes an empty folder that is removed when it is disposed of or, should it come to that first, when the process exits. */
+/** Makes an empty folder that is removed when it is disposed of, or at the latest when the process exits. */
 export function makeFolder(): { readonly path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), "compare-"));
   const remove = () => rmSync(path, { recursive: true, force: true });

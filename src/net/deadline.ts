@@ -58,7 +58,8 @@ export class Deadline {
 
   #arm(): void {
     if (this.#timer !== null) {
-      if (this.#timerAt <= this.#at) return keepAlive(this.#timer, true); // it looks again when it fires
+      // One that fires too early looks again then; one that has no deadline any more lets the process end.
+      if (this.#timerAt <= this.#at) return keepAlive(this.#timer, this.#at !== Number.POSITIVE_INFINITY);
       this.#disarm();
     }
     if (this.#at === Number.POSITIVE_INFINITY) return;

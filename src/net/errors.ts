@@ -28,7 +28,7 @@ export class NetError extends Error {
   constructor(message: string, options: NetErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
-    this.timeout = options.timeout ?? false;
+    this.timeout = options.timeout ?? isTimeout(options.cause);
   }
 }
 

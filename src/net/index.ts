@@ -72,7 +72,6 @@ export {
   type ReadAllOptions,
   readAll,
   readFull,
-  type WriterTo,
   writeAll,
 } from "./io.js";
 export {

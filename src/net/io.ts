@@ -69,22 +69,25 @@ export async function writeAll(w: Writer, p: Bytes): Promise<void> {
   }
 }
 
+/** Names the method of {@link WriterTo}. A symbol, as a packet conn's `writeTo` is something else. */
+export const writeTo: unique symbol = Symbol.for("toolkit.net.writeTo");
+
 /**
  * Is a reader that knows a better way to send all that it reads than through a buffer of {@link copy}'s.
  * @see {@link https://pkg.go.dev/io#WriterTo | Go io.WriterTo}
  */
 export interface WriterTo {
   /** Writes all that it reads to `w`, until its stream ends; resolves to the number of bytes. */
-  writeTo(w: Writer): Promise<number>;
+  [writeTo](w: Writer): Promise<number>;
 }
 
 /**
- * Copies from `src` to `dst` until `src` ends, and resolves to the number of bytes. Closes neither. A `src` that has
- * {@link WriterTo.writeTo} is left to do it: from one socket to another the bytes are not copied on their way.
+ * Copies from `src` to `dst` until `src` ends, and resolves to the number of bytes. Closes neither. From one socket of
+ * this package to another the bytes go without being copied on their way.
  * @see {@link https://pkg.go.dev/io#Copy | Go io.Copy}
  */
-export function copy(dst: Writer, src: Reader | (Reader & WriterTo)): Promise<number> {
-  return "writeTo" in src ? src.writeTo(dst) : copyBuffered(dst, src);
+export function copy(dst: Writer, src: Reader): Promise<number> {
+  return writeTo in src ? (src as Reader & WriterTo)[writeTo](dst) : copyBuffered(dst, src);
 }
 
 /** Copies through a buffer of its own. */

@@ -96,7 +96,8 @@ export class Client implements Closer, Disposable {
 
   /** Closes the connection. Calls that wait reject with a {@link ShutdownError}. */
   close(): void {
-    this.#end(new ClosedError());
+    const reason = new ClosedError();
+    this.#end(reason, new ShutdownError(reason));
   }
   [Symbol.dispose](): void {
     this.close();
@@ -186,13 +187,12 @@ export class Client implements Closer, Disposable {
     }
   }
 
-  /** Ends the client, for the reason that comes first. */
-  #end(reason: unknown): void {
+  /** Ends the client, for the reason that comes first, of which calls that wait are told in their way. */
+  #end(reason: unknown, told = reason): void {
     if (this.#ended !== null) return;
     this.#ended = { reason };
     this.#codec.close();
-    const closedHere = reason instanceof ClosedError;
-    for (const call of this.#pending.takeAll()) call.reject(closedHere ? new ShutdownError(reason) : reason);
+    for (const call of this.#pending.takeAll()) call.reject(told);
     this.#resolveClosed();
   }
 }

@@ -34,7 +34,8 @@
  * replies unchanged until the call is settled.
  *
  * ## Limits
- * A message holds 32 MiB (`maxMessageBytes`), 100 levels (`maxDepth`) and 1,048,576 items (`maxItems`) at most. A server
+ * A message holds 32 MiB (`maxMessageBytes`), 100 levels (`maxDepth`) and 1,048,576 items (`maxItems`) at most, its header
+ * 1 MiB; an error's message is cut off after 65,536 characters. A server
  * runs 1024 calls of a connection at once (`maxConcurrentCalls`), a client has 65,536 pending (`maxPendingCalls`). Who
  * writes faster than the peer reads waits once 1 MiB is behind. Dialling takes 30 s at most (`timeoutMs`).
  *

@@ -1,5 +1,7 @@
 /** What a caller is told when a method throws what is no `Error`. */
 const internalError = "internal error";
+/** More of a message than that is cut off: it travels in the header, which is bounded. */
+const maxErrorLength = 65_536;
 
 /** Tells whether a method's result must be waited for. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -21,5 +23,5 @@ export function errorOfThrown(thrown: unknown): string {
 /** An empty message would look like success on the wire. */
 function messageOf(err: Error): string {
   const { message } = err;
-  return typeof message === "string" && message !== "" ? message : "unspecified error";
+  return typeof message === "string" && message !== "" ? message.slice(0, maxErrorLength) : "unspecified error";
 }

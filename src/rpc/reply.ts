@@ -2,7 +2,10 @@ import type { Addr } from "../net/conn.js";
 
 /** What a service method may know about the call that it serves. */
 export interface CallContext {
-  /** Aborts when the caller cannot be answered any more: its connection broke, or the server's grace ran out. */
+  /**
+   * Aborts when the caller cannot be answered any more: its connection broke, or the server's grace ran out. A caller that
+   * closed looks like one that only has no more requests, until something is written to it.
+   */
   readonly signal: AbortSignal;
   /** What was called, as `Arith.Multiply`. */
   readonly serviceMethod: string;

@@ -35,6 +35,7 @@ export class Session {
   /** Why a request was not served, for {@link Session.serveOne}. */
   #refusal: { readonly error: unknown } | null = null;
   #closesOnError = true;
+  #hasReported = false;
   #isDraining = false;
   #isClosed = false;
   #resolveClosed: () => void = () => {};
@@ -56,7 +57,7 @@ export class Session {
     try {
       await this.#serveAll();
     } catch (err) {
-      if (!this.#isClosed) this.#onError(err);
+      this.#report(err);
       for (const reply of this.#running) reply.abort(err);
     }
     await this.drain();
@@ -70,7 +71,7 @@ export class Session {
       try {
         await this.#codec.flush?.();
       } catch (err) {
-        this.#onError(err);
+        this.#report(err);
       }
     }
     this.close(new ShutdownError());
@@ -158,16 +159,18 @@ export class Session {
   /** Lets a method run on beside the loop. */
   #await(result: PromiseLike<unknown>, reply: ServerReply, response: Response): void {
     this.#running.add(reply);
-    const answer = async () => {
-      try {
-        response.error = errorOfResult(await result, response.serviceMethod);
-      } catch (err) {
-        response.error = errorOfThrown(err);
-      }
-      await this.#respond(response, reply.value);
-      if (this.#running.delete(reply)) this.#left();
-    };
-    void answer();
+    void this.#answer(result, reply, response);
+  }
+
+  async #answer(result: PromiseLike<unknown>, reply: ServerReply, response: Response): Promise<void> {
+    try {
+      response.error = errorOfResult(await result, response.serviceMethod);
+    } catch (err) {
+      response.error = errorOfThrown(err);
+    }
+    const written = this.#respond(response, reply.value);
+    if (written !== undefined) await written;
+    if (this.#running.delete(reply)) this.#left();
   }
 
   /** Answers a request that no method gets. */
@@ -208,10 +211,17 @@ export class Session {
       return this.#write({ ...response, error: errorOfThrown(err) }, undefined);
     }
     this.#refusal = { error: err };
-    if (!this.#closesOnError || this.#isClosed) return undefined;
-    this.#onError(err);
+    if (!this.#closesOnError) return undefined;
+    this.#report(err);
     this.close(err);
     return undefined;
+  }
+
+  /** Reports the first thing that went wrong; what comes after it comes of it. */
+  #report(err: unknown): void {
+    if (this.#isClosed || this.#hasReported) return;
+    this.#hasReported = true;
+    this.#onError(err);
   }
 
   async #untilRunning(n: number): Promise<void> {
@@ -219,6 +229,7 @@ export class Session {
   }
 
   #left(): void {
+    if (this.#onLeave.length === 0) return;
     for (const resolve of this.#onLeave.splice(0)) resolve();
   }
 }

@@ -4,9 +4,12 @@ import { SocketConn } from "../net/socket/socket-conn.js";
 import { explain } from "./errors.js";
 import type { ConnectionState, TLSConn } from "./options.js";
 
+/** Which end of a handshake we were. */
+export type Role = "client" | "server";
+
 /** Makes a {@link TLSConn} of a socket whose handshake is done. */
-export function tlsConn<A extends Addr>(socket: TLSSocket, localAddr: A, remoteAddr: A): TLSConn<A> {
-  return new TLSSocketConn(socket, localAddr, remoteAddr);
+export function tlsConn<A extends Addr>(socket: TLSSocket, role: Role, localAddr: A, remoteAddr: A): TLSConn<A> {
+  return new TLSSocketConn(socket, role, localAddr, remoteAddr);
 }
 
 /** How long the good-bye of a conn that closes may take, as in Go. */
@@ -14,18 +17,34 @@ const goodByeMs = 5000;
 
 class TLSSocketConn<A extends Addr> extends SocketConn<A> implements TLSConn<A> {
   readonly connectionState: ConnectionState;
+  readonly #tls: TLSSocket;
+  readonly #role: Role;
 
-  constructor(socket: TLSSocket, localAddr: A, remoteAddr: A) {
+  constructor(socket: TLSSocket, role: Role, localAddr: A, remoteAddr: A) {
     super({ socket, net: "tls", localAddr, remoteAddr, explain });
     this.connectionState = stateOf(socket);
+    this.#tls = socket;
+    this.#role = role;
   }
 
-  /** Says good-bye first, as TLS wants it; what was handed over, and is not yet encrypted or sent, goes out before. */
+  /** Says good-bye first, as TLS wants it, after what was handed over and is not yet encrypted or sent. */
   protected override destroy(): void {
-    const { socket } = this;
+    const socket = this.#tls;
     const timer = setTimeout(() => socket.destroy(), goodByeMs).unref();
     socket.once("close", () => clearTimeout(timer));
-    socket.destroySoon();
+    socket.end();
+    if (!this.#awaitsTickets()) return socket.destroySoon();
+    for (const event of ["session", "end"]) socket.once(event, () => socket.destroySoon());
+  }
+
+  /**
+   * Tells whether the server's session tickets are still to come, which in TLS 1.3 follow the handshake: when a socket
+   * is closed and they are not read, the system resets the connection and drops what is on its way.
+   */
+  #awaitsTickets(): boolean {
+    const socket = this.#tls;
+    if (this.#role === "server" || this.connectionState.version !== "TLSv1.3" || socket.destroyed) return false;
+    return socket.bytesRead === 0 && !socket.readableEnded && socket.getTLSTicket() === undefined;
   }
 
   handshake(): Promise<{ alpnProtocol: string | null }> {

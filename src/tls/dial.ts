@@ -38,7 +38,7 @@ export async function dial(address: string | TCPAddr, options: TLSDialOptions = 
       wrap: (cause) => new OpError({ op: "dial", net: "tls", addr: remoteAddr, cause }),
     },
   );
-  return tlsConn(secured, localAddr, remoteAddr);
+  return tlsConn(secured, "client", localAddr, remoteAddr);
 }
 
 /**
@@ -60,7 +60,7 @@ export async function upgrade<A extends Addr>(conn: Conn<A>, options: TLSUpgrade
     wrap: (cause: Error) => new OpError({ op: "handshake", net: "tls", source: localAddr, addr: remoteAddr, cause }),
   };
   const socket = await (isServer ? upgradeServer : upgradeClient)(conn, options, limits);
-  return tlsConn(socket, localAddr, remoteAddr);
+  return tlsConn(socket, isServer ? "server" : "client", localAddr, remoteAddr);
 }
 
 function upgradeServer(conn: Conn, options: TLSUpgradeOptions, limits: HandshakeLimits): Promise<TLSSocket> {

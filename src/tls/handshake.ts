@@ -35,6 +35,7 @@ export function serverHandshake(stream: Duplex, server: Server, limits: Handshak
       socket.on("error", () => {}); // until it has a conn that keeps its failure
       done(socket);
     });
+    stream.once("end", () => fail(closedEarly())); // a half-open stream would wait for more
     server.emit("connection", stream);
   });
 }
@@ -46,11 +47,14 @@ export function serverHandshake(stream: Duplex, server: Server, limits: Handshak
 function handshake(stream: Duplex, limits: HandshakeLimits, start: Start): Promise<TLSSocket> {
   const { signal, timeoutMs, wrap } = limits;
   return new Promise((resolve, reject) => {
+    let settled = false;
     const release = () => {
+      settled = true;
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
     };
     const end = (reason: unknown) => {
+      if (settled) return;
       release();
       stream.destroy();
       reject(reason);

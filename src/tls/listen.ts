@@ -28,7 +28,6 @@ export async function listen(address: string | TCPAddr, options: TLSListenOption
   const { signal, backlog = defaultBacklog, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
   signal?.throwIfAborted();
   const server = makeServer("listen", options, {
-    allowHalfOpen: true,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: defaultKeepAlivePeriodMs,
@@ -75,6 +74,7 @@ function serve(
     if (server.listening) onError?.(explainClient(err, socket));
   });
   server.on("secureConnection", (socket) => {
+    socket.allowHalfOpen = true; // not before: a client that ends its side during the handshake has left
     handshakes.done(socket);
     offer(socket, listener);
   });
@@ -85,5 +85,5 @@ function offer(socket: TLSSocket, listener: SocketListener<TLSConn, TCPAddr>): v
   const localAddr = tcpAddrOf(socket.localAddress, socket.localPort);
   const remoteAddr = tcpAddrOf(socket.remoteAddress, socket.remotePort);
   if (localAddr === null || remoteAddr === null || !listener.hasRoom) socket.destroy();
-  else listener.offer(tlsConn(socket, localAddr, remoteAddr));
+  else listener.offer(tlsConn(socket, "server", localAddr, remoteAddr));
 }

@@ -1,7 +1,6 @@
 import type { Socket } from "node:dgram";
 import { getSystemErrorName } from "node:util";
 import type { Bytes } from "../net/conn.js";
-import { NetError } from "../net/errors.js";
 import type { Target } from "./targets.js";
 
 /** Is told what became of a datagram that was kept. */
@@ -111,9 +110,10 @@ function isAsKnown(call: Call, answer: unknown, target: Target | null): boolean 
   );
 }
 
-function sendError(status: number): NetError {
-  const code = getSystemErrorName(status);
-  return new NetError(`send ${code}`, { code });
+/** Makes the error that Node would make. */
+function sendError(errno: number): Error {
+  const code = getSystemErrorName(errno);
+  return Object.assign(new Error(`send ${code}`), { errno, code, syscall: "send" });
 }
 
 /** Finds the handle of a socket. Node has no public way to do that: returns `null` where the private one is missing. */

@@ -1,5 +1,6 @@
 import { fromNode } from "../net/errno.js";
 import { AddrError, OpError, TimeoutError } from "../net/errors.js";
+import { after } from "../net/socket/after.js";
 import { checkNetwork, type Endpoint, familyOf, resolveEndpoints, toLocal } from "../net/socket/resolve.js";
 import { UDPAddr, type UDPNetwork, udpAddr, udpNetworks } from "./addr.js";
 import type { ConnectedUDPConn } from "./conn.js";
@@ -56,11 +57,10 @@ async function find(network: UDPNetwork, address: string | UDPAddr | null): Prom
 }
 
 /** Stops waiting when time is up or the signal is aborted; a look-up cannot be cancelled. */
-function within<T>(work: Promise<T>, signal: AbortSignal | undefined, timeoutMs = Infinity): Promise<T> {
-  if (signal === undefined && timeoutMs === Infinity) return work;
+function within<T>(work: Promise<T>, signal: AbortSignal | undefined, timeoutMs: number | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new TimeoutError());
-    const timer = timeoutMs === Infinity ? undefined : setTimeout(giveUp, timeoutMs);
+    const timer = after(timeoutMs, giveUp);
     signal?.addEventListener("abort", giveUp);
     const release = () => {
       clearTimeout(timer);

@@ -75,12 +75,13 @@ export class Inbox {
     const refusal = this.#refuse();
     if (refusal !== null) return Promise.reject(this.#wrap(refusal, reading.syscall));
     if (p.byteLength === 0 && !reading.takesIntoNothing) return Promise.resolve(reading.outcome(0, nobody));
-    const arrival = this.#arrivals.length === 0 ? undefined : this.#arrivals.shift();
+    const arrival = this.#arrivals.shift();
     if (arrival !== undefined) {
       this.#room.leave(arrival.data.byteLength);
       return Promise.resolve(reading.outcome(fill(p, arrival.data), arrival.from));
     }
     if (this.#ended) return Promise.resolve(null);
+    this.deadline.watch();
     return this.#waiting.add({ p, reading }, signal) as Promise<T>;
   }
 

@@ -40,6 +40,22 @@ export interface UDPPeerListener extends Listener<UDPPeerConn, UDPAddr> {
  * all. At a bound it is the newest that is dropped: new peers never push old ones out.
  *
  * Rejects with an {@link OpError} such as `listen udp 127.0.0.1:53: bind: address already in use`.
+ *
+ * @example
+ * ```ts
+ * import { dial, listenPeers } from "toolkit/udp";
+ *
+ * const listener = await listenPeers("127.0.0.1:0", { idleTimeoutMs: 100 });
+ * const client = await dial(listener.addr);
+ * await client.write(new Uint8Array(5));
+ *
+ * const conn = await listener.accept();
+ * const p = new Uint8Array(65_507);
+ * console.log(await conn.read(p)); // 5
+ * console.log(await conn.read(p)); // null
+ * client.close();
+ * listener.close();
+ * ```
  */
 export function listenPeers(address: string | UDPAddr, options: UDPPeersOptions = {}): Promise<UDPPeerListener> {
   return listenPeersNetwork("udp", address, options);
@@ -54,7 +70,7 @@ export async function listenPeersNetwork(
   const bounds = boundsOf(options);
   const { socket } = await bindNetwork(network, address, { ...options, exclusive: true });
   const listener = new PeerListener(network, localAddrOf(socket), new SharedSocket(socket), bounds);
-  closeOnAbort(listener, options.signal);
+  closeOnAbort(listener, options.signal, socket);
   return listener;
 }
 

@@ -58,7 +58,7 @@ export async function listenNetwork(
   const { socket, family } = await bindNetwork(network, address, options);
   const localAddr = localAddrOf(socket);
   const conn = new SocketUDPConn({ socket, net: network, family, localAddr, remoteAddr: null, limits });
-  closeOnAbort(conn, options.signal);
+  closeOnAbort(conn, options.signal, socket);
   return conn;
 }
 

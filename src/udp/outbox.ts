@@ -52,13 +52,12 @@ export class Outbox {
     return Promise.reject(this.#wrap(outcome, target, 0));
   }
 
-  /** Sends what waits, as long as the sender has room. */
+  /** Sends what waits, as long as the sender is ready. */
   pump(): void {
     this.#queued = false;
-    for (const outgoing of Array.from(this.#pending.contexts())) {
-      if (outgoing.handed) continue;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
       if (!this.#sender.ready) return this.#enqueue();
-      this.#hand(outgoing);
+      this.#hand(next);
     }
   }
 
@@ -103,6 +102,12 @@ export class Outbox {
     this.#sender.whenLanded((err) => this.#settle(outgoing, err));
     this.deadline.watch();
     return this.#pending.add(outgoing, signal);
+  }
+
+  /** Finds the first datagram that the sender does not have. */
+  #next(): Outgoing | undefined {
+    for (const outgoing of this.#pending.contexts()) if (!outgoing.handed) return outgoing;
+    return undefined;
   }
 
   #enqueue(): void {

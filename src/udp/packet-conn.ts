@@ -3,7 +3,7 @@ import type { Bytes, Datagram, OpOptions } from "../net/conn.js";
 import { fromNode, syscallError } from "../net/errno.js";
 import { AddrError, ClosedError, NetError, OpError } from "../net/errors.js";
 import type { IP } from "../net/ip.js";
-import { UDPAddr } from "./addr.js";
+import type { UDPAddr } from "./addr.js";
 import type { UDPConn } from "./conn.js";
 import { DatagramConn } from "./datagram-conn.js";
 import type { SocketFamily } from "./family.js";

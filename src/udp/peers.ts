@@ -1,4 +1,5 @@
 import type { Bytes } from "../net/conn.js";
+import { maxDelayMs } from "../net/socket/after.js";
 
 /** What a {@link PeerTable} keeps. */
 export interface Peer {
@@ -26,7 +27,6 @@ export interface PeerTableParts<P extends Peer> {
 const slotCount = 256;
 /** How often silence is looked for, within the time that a peer may be silent. */
 const ticksPerTimeout = 8;
-const maxDelayMs = 2 ** 31 - 1;
 
 /**
  * Gives each datagram to the peer that sent it: the demultiplexer of a listener, with no socket in it.

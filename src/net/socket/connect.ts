@@ -69,7 +69,7 @@ export async function connect(network: string, to: string | Endpoint, request: C
 
 function resolveDial(network: string, address: string): Promise<Endpoint[]> {
   if (address === "") return Promise.reject(new AddrError("missing address", ""));
-  return resolveEndpoints(network, address);
+  return resolveEndpoints(network === "tls" ? "tcp" : network, address);
 }
 
 /** Stops waiting when the signal is aborted; for what cannot be cancelled. */

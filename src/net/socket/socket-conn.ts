@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Addr, Bytes, OpOptions, StreamConn, Writer } from "../conn.js";
 import { fromNode, syscallError } from "../errno.js";
 import { ClosedError, OpError } from "../errors.js";
-import { copyBuffered, type WriterTo } from "../io.js";
+import { copyBuffered, type WriterTo, writeTo } from "../io.js";
 import { ReadHalf } from "../read-half.js";
 import { readableView, writableView } from "../views.js";
 import { BatchWriter } from "./batch-writer.js";
@@ -78,7 +78,7 @@ export class SocketConn<A extends Addr> implements StreamConn<A>, WriterTo {
    * Writes all that it reads to `w`, until its stream ends; resolves to the number of bytes. To another socket the bytes
    * go from the very buffer that they were received in.
    */
-  async writeTo(w: Writer): Promise<number> {
+  async [writeTo](w: Writer): Promise<number> {
     if (!(w instanceof SocketConn)) return copyBuffered(w, this);
     let written: Promise<number> | undefined;
     const forward = (chunk: Bytes) => {

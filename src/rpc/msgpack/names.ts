@@ -1,6 +1,6 @@
 const slots = 256;
 const maxBytes = 64;
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 interface Name {
   readonly bytes: Uint8Array;
@@ -36,7 +36,8 @@ function hash(bytes: Uint8Array, start: number, end: number): number {
 }
 
 function equals(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (name.byteLength !== end - start) return false;
-  for (let i = 0; i < name.byteLength; i++) if (name[i] !== bytes[start + i]) return false;
+  const n = end - start;
+  if (name.length !== n) return false;
+  for (let i = 0; i < n; i++) if (name[i] !== bytes[start + i]) return false;
   return true;
 }

@@ -7,6 +7,7 @@ export const defaultMaxMessageBytes = 33_554_432;
 /** The default of `maxDepth`. */
 export const defaultMaxDepth = 100;
 const defaultMaxItems = 1_048_576;
+const maxHeaderBytes = 1_048_576;
 
 /** The extension types that a message may hold: undefined, as some encoders write it, and timestamps. */
 const undefinedType = 0x00;
@@ -42,7 +43,8 @@ function lengthTable(): Uint8Array {
  * @see {@link https://github.com/msgpack/msgpack/blob/master/spec.md | The MessagePack specification}
  */
 export class Scanner {
-  readonly #maxBytes: number;
+  readonly #maxMessageBytes: number;
+  #maxBytes: number;
   readonly #maxItems: number;
   /** How many values are still to come on each level above. */
   readonly #above: Float64Array;
@@ -55,7 +57,8 @@ export class Scanner {
   #foreign = -1;
 
   constructor(limits: CodecLimits = {}) {
-    this.#maxBytes = limits.maxMessageBytes ?? defaultMaxMessageBytes;
+    this.#maxMessageBytes = limits.maxMessageBytes ?? defaultMaxMessageBytes;
+    this.#maxBytes = this.#maxMessageBytes;
     this.#maxItems = limits.maxItems ?? defaultMaxItems;
     this.#above = new Float64Array(limits.maxDepth ?? defaultMaxDepth);
   }
@@ -63,6 +66,11 @@ export class Scanner {
   /** The type of an extension that the last value holds and must not; -1 if there is none. */
   get foreign(): number {
     return this.#foreign;
+  }
+
+  /** Bounds the values to come as headers, which are small, or as bodies. */
+  expect(part: "header" | "body"): void {
+    this.#maxBytes = part === "body" ? this.#maxMessageBytes : Math.min(this.#maxMessageBytes, maxHeaderBytes);
   }
 
   /**

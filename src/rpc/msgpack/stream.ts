@@ -35,6 +35,7 @@ export class MsgpackStream {
 
   /** Reads a header into `header` and returns it, or `null` at the end of the stream. */
   readHeader<H extends Request & Partial<Response>>(header: H): Awaitable<H | null> {
+    this.#scanner.expect("header");
     const found = this.#in.next();
     if (found === true) return this.#header(header);
     return (found as Promise<boolean>).then((isThere) => (isThere ? this.#header(header) : null));
@@ -42,6 +43,7 @@ export class MsgpackStream {
 
   /** Reads a body; with `null` throws it away. */
   readBody(type: BodyType | null): Awaitable<unknown> {
+    this.#scanner.expect("body");
     const found = this.#in.next();
     if (found === true) return this.#body(type);
     return (found as Promise<boolean>).then((isThere) => {

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { OpError, pipe } from "toolkit/net";
+import { type CodecName, type DialNetwork, dial, newClient, Server } from "toolkit/rpc";
+import * as tcp from "toolkit/tcp";
+import * as unix from "toolkit/unix";
+import * as ws from "toolkit/ws";
+import { expect, onTestFinished, test } from "vitest";
+import { Arith } from "./arith.js";
+
+function serve(listener: Parameters<Server["accept"]>[0]): void {
+  const server = new Server();
+  server.register(new Arith());
+  const accepted = server.accept(listener);
+  onTestFinished(async () => {
+    await server.shutdown();
+    await accepted;
+  });
+}
+
+async function asks(network: DialNetwork, address: string): Promise<void> {
+  const client = await dial(network, address);
+  expect(await client.service<Arith>("Arith").Multiply({ A: 7, B: 8 })).toBe(56);
+  const many = Array.from({ length: 500 }, (_, i) => client.call("Arith.Multiply", { A: i, B: 3 }));
+  expect(await Promise.all(many)).toEqual(Array.from({ length: 500 }, (_, i) => i * 3));
+  client.close();
+  await client.closed;
+}
+
+test("dials over TCP", async () => {
+  const listener = await tcp.listen("127.0.0.1:0");
+  serve(listener);
+  await asks("tcp", listener.addr.toString());
+  await asks("tcp4", listener.addr.toString());
+});
+
+test("dials over a Unix socket", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rpc-"));
+  const listener = await unix.listen(join(folder, "s"));
+  serve(listener);
+  await asks("unix", join(folder, "s"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+});
+
+test("dials over WebSocket, by address and by URL", async () => {
+  const listener = await ws.listen("127.0.0.1:0");
+  serve(listener);
+  const { host } = new URL(listener.addr.toString());
+  await asks("ws", host);
+  await asks("ws", `ws://${host}/`);
+});
+
+test("rejects as its network does", async () => {
+  await expect(dial("tcp", "127.0.0.1:1")).rejects.toThrow("dial tcp 127.0.0.1:1: connect: connection refused");
+  await expect(dial("tcp", "nowhere")).rejects.toThrow("dial tcp: address nowhere: missing port in address");
+  const unknown = dial("carrier pigeon" as "tcp", "coop");
+  await expect(unknown).rejects.toThrow(OpError);
+  await expect(unknown).rejects.toThrow("dial carrier pigeon: unknown network carrier pigeon");
+  await expect(dial("toString" as "tcp", "x")).rejects.toThrow("unknown network toString");
+});
+
+test("rejects with the signal's reason", async () => {
+  await expect(dial("tcp", "127.0.0.1:1", { signal: AbortSignal.abort("no") })).rejects.toBe("no");
+});
+
+test("says which codecs are still to come, before it connects", async () => {
+  for (const codec of ["gob", "jsonrpc", "jsonrpc2"] as const) {
+    const refusal = { message: `rpc: codec ${codec} is not supported`, code: "ERR_NOT_SUPPORTED" };
+    await expect(dial("tcp", "127.0.0.1:1", { codec })).rejects.toMatchObject(refusal);
+    const [a, b] = pipe();
+    expect(() => newClient(a, { codec })).toThrow(refusal.message);
+    await expect(new Server().serveConn(b, { codec })).rejects.toMatchObject(refusal);
+  }
+  await expect(dial("tcp", "127.0.0.1:1", { codec: "xml" as CodecName })).rejects.toThrow(TypeError);
+});
