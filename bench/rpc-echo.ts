@@ -20,7 +20,9 @@ async function run(served: Served, inFlight: number): Promise<Sample> {
   const [address = "", method] = served.address.split(" "); // ours names the method to call
   const command = method === undefined ? (goClient ?? []) : ourClient;
   const [program = "", ...args] = pinned ? ["taskset", "-c", "1", ...command] : command;
-  const load = [address, ...(method === undefined ? [] : [`Arith.${method}`]), inFlight, warmUpMs, measureMs].map(String);
+  const load = [address, ...(method === undefined ? [] : [`Arith.${method}`]), inFlight, warmUpMs, measureMs].map(
+    String,
+  );
   const child = spawn(program, [...args, ...load], { stdio: ["ignore", "pipe", "inherit"] });
   let cpu = 0;
   for await (const line of createInterface({ input: child.stdout })) {

@@ -4,6 +4,7 @@ import { LimitError, UnexpectedEOFError } from "./errors.js";
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true }); // a mark at the head of a line is part of it
 
 /** Options of {@link BufReader}. */
 export interface BufReaderOptions {
@@ -71,7 +72,7 @@ export class BufReader implements Reader {
    * @throws {LimitError} if it is longer than `maxBytes`
    */
   async readLine(): Promise<string | null> {
-    let end = await this.#find(newline, "readLine");
+    let end = await this.#find(newline, this.#maxBytes, "readLine");
     const ended = end === -1;
     if (ended) {
       if (this.#queue.length === 0) return null;
@@ -79,7 +80,7 @@ export class BufReader implements Reader {
     }
     const line = this.#queue.peek(end);
     const cut = line[end - 1] === carriageReturn ? end - 1 : end;
-    const text = new TextDecoder().decode(line.subarray(0, cut));
+    const text = utf8.decode(line.subarray(0, cut));
     this.#queue.skip(ended ? end : end + 1);
     return text;
   }
@@ -91,22 +92,23 @@ export class BufReader implements Reader {
    * @throws {LimitError} if that is more than `maxBytes`
    */
   async readUntil(delimiter: number | string): Promise<Uint8Array<ArrayBuffer> | null> {
-    const end = await this.#find(typeof delimiter === "number" ? delimiter : delimiter.charCodeAt(0), "readUntil");
+    const byte = typeof delimiter === "number" ? delimiter : delimiter.charCodeAt(0);
+    const end = await this.#find(byte, this.#maxBytes - 1, "readUntil");
     if (end === -1) {
       if (this.#queue.length === 0) return null;
       throw new UnexpectedEOFError(this.#queue.length);
     }
     const bytes = this.#queue.peek(end + 1).slice();
     this.#queue.skip(end + 1);
-    return bytes as Uint8Array<ArrayBuffer>;
+    return bytes;
   }
 
-  /** Finds a byte, reading on as far as needed; -1 if the stream ends before. */
-  async #find(byte: number, what: string): Promise<number> {
+  /** Finds a byte behind `most` others at most, reading on as far as needed; -1 if the stream ends before. */
+  async #find(byte: number, most: number, what: string): Promise<number> {
     for (let from = 0; ; ) {
       const bytes = this.#queue.peek(this.#queue.length);
       const at = bytes.indexOf(byte, from);
-      if (at > this.#maxBytes || (at === -1 && bytes.byteLength > this.#maxBytes)) throw this.#tooLong(what);
+      if (at > most || (at === -1 && bytes.byteLength > most)) throw this.#tooLong(what);
       if (at !== -1) return at;
       from = bytes.byteLength;
       if (!(await this.#fill())) return -1;

@@ -1,7 +1,7 @@
 import type { StreamConn } from "../net/conn.js";
 import { check, staysPending, timesOut } from "./assert.js";
 import { connCase } from "./conn-case.js";
-import { echo, readFull, roundtrip, write, writeUntilStalled } from "./conn-io.js";
+import { echo, readFull, roundtrip, type Stall, write, writeUntilStalled } from "./conn-io.js";
 import { checkPattern, pattern } from "./pattern.js";
 import type { Task } from "./task.js";
 import { longAgo, soon } from "./time.js";
@@ -83,5 +83,14 @@ async function pendingOperations(c: StreamConn, t: Task): Promise<Promise<unknow
   const read = c.read(new Uint8Array(8));
   // They are judged later; until then a rejection is not unhandled.
   read.catch(() => {});
-  return t.traits.backPressure ? [read, (await writeUntilStalled(c)).pending] : [read];
+  return t.traits.backPressure ? [read, writeOn(c, await writeUntilStalled(c))] : [read];
+}
+
+/** Goes on when a write that seemed to wait for the peer went through: a system may yet find room in its buffers. */
+function writeOn(c: StreamConn, { pending, waiting }: Stall): Promise<unknown> {
+  const writing = (async () => {
+    for (await pending; ; ) await c.write(pattern(waiting));
+  })();
+  writing.catch(() => {});
+  return writing;
 }

@@ -48,30 +48,30 @@ export class Courier {
   }
 
   /** Sends the public way, and watches how Node calls its handle. */
-  #sendAndLearn(data: Bytes, target: Target | null): Error | "kept" {
+  #sendAndLearn(data: Bytes, target: Target | null): Error | "kept" | null {
     const handle = this.#handle;
-    if (handle === null) return this.#sendPublicly(data, target);
-    this.#handle = null;
+    if (handle === null) return this.#sendPublicly(data, target, this.#onLanded);
     const { send } = handle;
+    let left = false;
+    this.#handle = null;
     handle.send = (...call) => {
       const answer = send.apply(handle, call);
       if (isAsKnown(call, answer, target)) {
         this.#handle = handle;
         this.#Request = call[0].constructor as new () => Request;
+        left = answer > 0;
       }
       return answer;
     };
-    try {
-      return this.#sendPublicly(data, target);
-    } finally {
-      handle.send = send;
-    }
+    const outcome = this.#sendPublicly(data, target, (err) => left || this.#onLanded(err));
+    handle.send = send;
+    return left ? null : outcome;
   }
 
-  #sendPublicly(data: Bytes, target: Target | null): Error | "kept" {
+  #sendPublicly(data: Bytes, target: Target | null, onLanded: OnLanded): Error | "kept" {
     try {
-      if (target === null) this.#socket.send(data, this.#onLanded);
-      else this.#socket.send(data, target.port, target.host, this.#onLanded);
+      if (target === null) this.#socket.send(data, onLanded);
+      else this.#socket.send(data, target.port, target.host, onLanded);
       return "kept";
     } catch (err) {
       return err as Error;

@@ -98,8 +98,8 @@ export class Sender {
     this.#wake();
   }
 
-  /** Everybody who waits gets a try, once. */
+  /** Whoever has more than there is room for comes again after all others. */
   #wake(): void {
-    if (this.#waiting.length > 0) for (const each of this.#waiting.splice(0)) each.pump();
+    while (this.#waiting.length > 0 && this.ready) this.#waiting.shift()?.pump();
   }
 }

@@ -14,6 +14,7 @@ export interface TakenOver {
 /** What we need of the libuv handle inside a Node socket. */
 interface Handle {
   reading?: boolean;
+  readStart?: () => number;
   readStop?: () => number;
 }
 
@@ -36,10 +37,16 @@ export function takeOver(old: Socket, head: Uint8Array): TakenOver {
 
 function adopt(old: Socket, receiver: Receiver): Socket | null {
   const handle = (old as unknown as { _handle: Handle | null })._handle;
-  if (typeof handle?.readStop !== "function") return null;
-  if (handle.reading === true) {
+  if (typeof handle?.readStop !== "function" || typeof handle.readStart !== "function") return null;
+  const wasReading = handle.reading === true;
+  if (wasReading) {
     handle.readStop();
     handle.reading = false;
   }
-  return receiver.adopt(old);
+  const adopted = receiver.adopt(old);
+  if (adopted === null && wasReading) {
+    handle.readStart(); // the stream believes that it reads, and would never ask again
+    handle.reading = true;
+  }
+  return adopted;
 }

@@ -8,7 +8,7 @@ describe("AsyncQueue", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom("push", "take", "poll"), { maxLength: 60 }), async (steps) => {
         const queue = new AsyncQueue<number>(Number.POSITIVE_INFINITY);
-        const taken: (Promise<number> | number)[] = [];
+        const taken: Promise<number>[] = [];
         let pushed = 0;
         let waiting = 0;
         for (const step of steps) {
@@ -20,7 +20,7 @@ describe("AsyncQueue", () => {
             taken.push(queue.take());
           } else {
             const item = queue.poll();
-            if (item !== undefined) taken.push(item);
+            if (item !== undefined) taken.push(Promise.resolve(item));
           }
         }
         while (waiting-- > 0) queue.push(pushed++);

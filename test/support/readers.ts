@@ -34,7 +34,7 @@ export function cut(all: Uint8Array, sizes: readonly number[]): Uint8Array[] {
 /** Makes ways to cut a stream: byte by byte, by two, and any. */
 export function cuts(): fc.Arbitrary<number[]> {
   return fc.oneof(
-    fc.constantFrom([1], [2], [1, 2]),
+    fc.constantFrom<number[][]>([1], [2], [1, 2]),
     fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }),
   );
 }

@@ -26,6 +26,7 @@ export async function connectFirst<T>(
   attempts: Attempts<T>,
   signal: AbortSignal,
 ): Promise<T> {
+  signal.throwIfAborted();
   const isV4 = (e: Endpoint | undefined) => e?.ip.to4() !== null;
   const primaries = endpoints.filter((e) => isV4(e) === isV4(endpoints[0]));
   const fallbacks = endpoints.filter((e) => isV4(e) !== isV4(endpoints[0]));
@@ -49,15 +50,15 @@ export async function connectFirst<T>(
   }
 }
 
-/** Waits until the first family has failed, succeeded, or taken its time. */
+/** Waits until the first family has failed or taken its time; for good if it succeeds before. */
 function headStart(first: Promise<unknown>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, headStartMs);
-    const done = () => {
-      clearTimeout(timer);
+    const stop = () => clearTimeout(timer);
+    first.then(stop, () => {
+      stop();
       resolve();
-    };
-    first.then(done, done);
+    });
   });
 }
 
