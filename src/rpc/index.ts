@@ -19,7 +19,7 @@
  *
  * const client = newClient(await listener.dial()); // or await dial("tcp", "127.0.0.1:1234")
  * console.log(await client.call("Arith.Multiply", { A: 7, B: 8 })); // 56
- * console.log(await client.service<Arith>("Arith").Multiply({ A: 7, B: 8 })); // 56, and typed
+ * console.log(await client.service<Arith>("Arith").Multiply({ A: 7, B: 8 })); // 56
  * await server.shutdown();
  * ```
  *
