@@ -13,15 +13,25 @@ import type { DialOptions as WSDialOptions } from "./ws/options.js";
 
 /** What {@link dial} takes and gives, by network. */
 export interface Dials {
+  /** TCP over either family. */
   tcp: { options: TCPDialOptions; conn: TCPConn };
+  /** TCP over IPv4. */
   tcp4: { options: TCPDialOptions; conn: TCPConn };
+  /** TCP over IPv6. */
   tcp6: { options: TCPDialOptions; conn: TCPConn };
+  /** TLS over TCP. */
   tls: { options: TLSDialOptions; conn: TLSConn };
+  /** Unix sockets. */
   unix: { options: UnixDialOptions; conn: UnixConn };
+  /** UDP over either family. */
   udp: { options: UDPDialOptions; conn: ConnectedUDPConn };
+  /** UDP over IPv4. */
   udp4: { options: UDPDialOptions; conn: ConnectedUDPConn };
+  /** UDP over IPv6. */
   udp6: { options: UDPDialOptions; conn: ConnectedUDPConn };
+  /** WebSocket. */
   ws: { options: WSDialOptions; conn: WSConn };
+  /** WebSocket over TLS. */
   wss: { options: WSDialOptions; conn: WSConn };
 }
 

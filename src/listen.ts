@@ -14,15 +14,25 @@ import type { ListenOptions as WSListenOptions } from "./ws/options.js";
 
 /** What {@link listen} takes and gives, by network. */
 export interface Listens {
+  /** TCP over either family. */
   tcp: { options: TCPListenOptions; listener: TCPListener };
+  /** TCP over IPv4. */
   tcp4: { options: TCPListenOptions; listener: TCPListener };
+  /** TCP over IPv6. */
   tcp6: { options: TCPListenOptions; listener: TCPListener };
+  /** TLS over TCP. */
   tls: { options: TLSListenOptions; listener: TLSListener };
+  /** Unix sockets. */
   unix: { options: UnixListenOptions; listener: UnixListener };
+  /** UDP over either family. */
   udp: { options: UDPPeersOptions; listener: UDPPeerListener };
+  /** UDP over IPv4. */
   udp4: { options: UDPPeersOptions; listener: UDPPeerListener };
+  /** UDP over IPv6. */
   udp6: { options: UDPPeersOptions; listener: UDPPeerListener };
+  /** WebSocket. */
   ws: { options: WSListenOptions; listener: Listener<WSConn, WSAddr> };
+  /** WebSocket over TLS. */
   wss: { options: WSListenOptions; listener: Listener<WSConn, WSAddr> };
 }
 

@@ -85,6 +85,6 @@ export { type DialNetwork, type DialOptions, dial } from "./dial.js";
 export { DecodeError, EncodeError, ProtocolError, ServerError, ShutdownError } from "./errors.js";
 export type { CallOptions } from "./guarded-call.js";
 export type { MethodInfo, ServiceInfo } from "./registry.js";
-export type { RemoteService } from "./remote-service.js";
+export type { ExportedName, RemoteMethod, RemoteService } from "./remote-service.js";
 export { type CallContext, Reply, type ServiceMethod } from "./reply.js";
 export { type ConnListener, type ServeOptions, Server, type ServerOptions, type ShutdownOptions } from "./server.js";

@@ -3,10 +3,14 @@ import { isExported } from "./methods.js";
 import type { Reply } from "./reply.js";
 
 /** The name of a method that is exported: one that begins with an upper-case letter. */
-type Exported<K> = K extends `${infer First}${string}` ? (First extends Lowercase<First> ? never : K) : never;
+export type ExportedName<K> = K extends `${infer First}${string}`
+  ? First extends Lowercase<First>
+    ? never
+    : K
+  : never;
 
 /** What a method takes and replies, if it keeps the rules; `never` if it does not. */
-type RemoteMethod<M> = M extends (...args: infer P) => infer Result
+export type RemoteMethod<M> = M extends (...args: infer P) => infer Result
   ? P["length"] extends 2
     ? P extends [infer A, Reply<infer R>]
       ? Awaited<Result> extends undefined | null | Error | void
@@ -21,7 +25,7 @@ type RemoteMethod<M> = M extends (...args: infer P) => infer Result
  * and a promise of its reply.
  */
 export type RemoteService<T> = {
-  readonly [K in keyof T as RemoteMethod<T[K]> extends never ? never : Exported<K>]: RemoteMethod<T[K]>;
+  readonly [K in keyof T as RemoteMethod<T[K]> extends never ? never : ExportedName<K>]: RemoteMethod<T[K]>;
 };
 
 type Caller = (serviceMethod: string, args: unknown, options?: CallOptions) => Promise<unknown>;

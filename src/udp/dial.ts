@@ -34,7 +34,7 @@ export function dialUDP(network: UDPNetwork, laddr: UDPAddr | null, raddr: UDPAd
 export async function dialNetwork(
   network: UDPNetwork,
   address: string | UDPAddr,
-  options: UDPDialOptions,
+  options: UDPDialOptions = {},
 ): Promise<ConnectedUDPConn> {
   const { signal, timeoutMs, localAddr: source } = options;
   connLimits(options);

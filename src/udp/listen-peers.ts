@@ -65,7 +65,7 @@ export function listenPeers(address: string | UDPAddr, options: UDPPeersOptions 
 export async function listenPeersNetwork(
   network: UDPNetwork,
   address: string | UDPAddr,
-  options: UDPPeersOptions,
+  options: UDPPeersOptions = {},
 ): Promise<UDPPeerListener> {
   const bounds = boundsOf(options);
   const { socket } = await bindNetwork(network, address, { ...options, exclusive: true });

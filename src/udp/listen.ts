@@ -52,7 +52,7 @@ export async function listenMulticastUDP(network: UDPNetwork, iface: string | nu
 export async function listenNetwork(
   network: UDPNetwork,
   address: string | UDPAddr,
-  options: UDPListenOptions,
+  options: UDPListenOptions = {},
 ): Promise<UDPConn> {
   const limits = connLimits(options);
   const { socket, family } = await bindNetwork(network, address, options);

@@ -1,6 +1,6 @@
 import type { RemoteInfo, Socket } from "node:dgram";
 import type { Bytes, Datagram, OpOptions } from "../net/conn.js";
-import { fromNode, syscallError } from "../net/errno.js";
+import { syscallError } from "../net/errno.js";
 import { AddrError, ClosedError, NetError, OpError } from "../net/errors.js";
 import type { IP } from "../net/ip.js";
 import type { UDPAddr } from "./addr.js";
@@ -11,6 +11,7 @@ import { withSender } from "./inbox.js";
 import { hasIPv4, interfaceFor, versionOf } from "./multicast.js";
 import { type Limits, Room } from "./room.js";
 import { Sender } from "./sender.js";
+import { optionError } from "./socket.js";
 import { type Target, Targets } from "./targets.js";
 
 /** What a {@link SocketUDPConn} is made of. */
@@ -155,7 +156,7 @@ export class SocketUDPConn<R extends UDPAddr | null> extends DatagramConn<R> imp
       action();
     } catch (err) {
       if (err instanceof TypeError || err instanceof RangeError) throw err;
-      throw new OpError({ op: "set", net: this.net, addr: this.localAddr, cause: fromNode(err, "setsockopt") });
+      throw new OpError({ op: "set", net: this.net, addr: this.localAddr, cause: optionError(err) });
     }
   }
 }

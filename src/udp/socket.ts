@@ -83,9 +83,16 @@ function configure(socket: Socket, { readBufferBytes, writeBufferBytes }: Socket
     if (writeBufferBytes !== undefined) socket.setSendBufferSize(writeBufferBytes);
     if (readBufferBytes !== undefined) socket.setRecvBufferSize(readBufferBytes);
   } catch (err) {
-    throw fromNode(err, "setsockopt");
+    throw optionError(err);
   }
   if (readBufferBytes === undefined) ask(() => socket.setRecvBufferSize(defaultReadBufferBytes));
+}
+
+/** Puts into Go's words why the system refuses an option; sizes of buffers have an error of their own in Node. */
+export function optionError(err: unknown): Error {
+  const { info } = err as { info?: { code?: unknown } };
+  if (typeof info?.code === "string") return syscallError("setsockopt", info.code, err);
+  return fromNode(err, "setsockopt");
 }
 
 function ask(action: () => void): void {

@@ -22,16 +22,27 @@ export class UnixAddr implements Addr {
   }
 }
 
-/** The longest path that the system takes, in bytes; libuv cuts a longer one short without a word. */
+/** The longest path that the system takes, in bytes: the last one of its 108 is for the zero byte that ends it. */
 const maxPathBytes = 107;
 
-/** Refuses a path that the system does not take, in its words. */
+/** Tells whether a path is an abstract name of Linux, for which there is no file. */
+export function isAbstract(path: string): boolean {
+  return path.startsWith("@");
+}
+
+/** Refuses a path that the system does not take, in its words; libuv would cut it short without one. */
 export function checkPath(path: string, syscall: string): void {
   if (path === "") throw new AddrError("missing address", "");
-  if (new TextEncoder().encode(path).byteLength > maxPathBytes) throw syscallError(syscall, "EINVAL");
+  const max = isAbstract(path) ? maxPathBytes + 1 : maxPathBytes;
+  if (path.includes("\0") || new TextEncoder().encode(path).byteLength > max) throw syscallError(syscall, "EINVAL");
 }
 
 /** Turns a path into what the system takes: `@name` begins with a zero byte there. */
 export function systemPath(path: string): string {
-  return path.startsWith("@") ? `\0${path.slice(1)}` : path;
+  return isAbstract(path) ? `\0${path.slice(1)}` : path;
+}
+
+/** Returns an address as errors tell it, which is not at all where there is none. */
+export function known(addr: UnixAddr): UnixAddr | undefined {
+  return addr.path === "" ? undefined : addr;
 }

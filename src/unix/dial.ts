@@ -5,7 +5,7 @@ import { OpError, TimeoutError } from "../net/errors.js";
 import { after } from "../net/socket/after.js";
 import { Receiver } from "../net/socket/receiver.js";
 import { SocketConn } from "../net/socket/socket-conn.js";
-import { checkPath, systemPath, UnixAddr } from "./addr.js";
+import { checkPath, known, systemPath, UnixAddr } from "./addr.js";
 
 /** A conn over a Unix socket. @see {@link https://pkg.go.dev/net#UnixConn | Go net.UnixConn} */
 export type UnixConn = StreamConn<UnixAddr>;
@@ -30,7 +30,7 @@ export async function dial(path: string | UnixAddr, options: UnixDialOptions = {
   signal?.throwIfAborted();
   const addr = typeof path === "string" ? new UnixAddr(path) : path;
   return new Promise((resolve, reject) => {
-    const dialError = (cause: Error) => new OpError({ op: "dial", net: "unix", addr, cause });
+    const dialError = (cause: Error) => new OpError({ op: "dial", net: "unix", addr: known(addr), cause });
     try {
       checkPath(addr.path, "connect");
     } catch (err) {

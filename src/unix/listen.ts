@@ -1,13 +1,14 @@
 import { chmod, lstat, unlink } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
 import type { Listener } from "../net/conn.js";
-import { fromNode } from "../net/errno.js";
+import { fromNode, syscallError } from "../net/errno.js";
 import { type NetError, OpError } from "../net/errors.js";
 import { bind, closeOnAbort } from "../net/socket/bind.js";
 import { Receiver } from "../net/socket/receiver.js";
 import { SocketConn } from "../net/socket/socket-conn.js";
 import { defaultBacklog, SocketListener } from "../net/socket/socket-listener.js";
-import { checkPath, systemPath, UnixAddr } from "./addr.js";
+import { checkPath, isAbstract, known, systemPath, UnixAddr } from "./addr.js";
 import { dial, type UnixConn } from "./dial.js";
 
 /** Accepts {@link UnixConn}s. @see {@link https://pkg.go.dev/net#UnixListener | Go net.UnixListener} */
@@ -40,7 +41,7 @@ export async function listen(path: string | UnixAddr, options: UnixListenOptions
     checkPath(addr.path, "bind");
     server = await bindAt(addr, backlog, options);
   } catch (err) {
-    throw new OpError({ op: "listen", net: "unix", addr, cause: fromNode(err, "bind") });
+    throw new OpError({ op: "listen", net: "unix", addr: known(addr), cause: fromNode(err, "bind") });
   }
   const listener = new SocketListener<UnixConn, UnixAddr>({ server, net: "unix", addr, backlog });
   serve(server, addr, listener);
@@ -49,39 +50,68 @@ export async function listen(path: string | UnixAddr, options: UnixListenOptions
 }
 
 async function bindAt(addr: UnixAddr, backlog: number, options: UnixListenOptions): Promise<Server> {
-  const { mode, replaceStale = true } = options;
+  const mode = isAbstract(addr.path) ? undefined : options.mode;
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
-  const listenHere = () => withMode(mode, () => bind(server, { path: systemPath(addr.path), backlog }));
+  const listenHere = () => bindWithMode(server, { path: systemPath(addr.path), backlog }, mode);
   try {
     await listenHere();
   } catch (err) {
-    if (!replaceStale || (err as NetError).code !== "EADDRINUSE" || !(await isStale(addr))) throw err;
-    await unlink(addr.path);
+    await makeRoom(addr, err as NetError, options.replaceStale ?? true);
     await listenHere();
   }
-  if (mode !== undefined && !addr.path.startsWith("@")) await chmod(addr.path, mode);
   return server;
 }
 
-/** Sets the umask while Node binds, which it does at once, so that nobody can connect before the mode is set. */
-function withMode<T>(mode: number | undefined, work: () => T): T {
-  if (mode === undefined) return work();
-  let before: number;
+/**
+ * Sets the umask while Node binds, which it does at once, so that nobody can connect before the mode is set. A worker
+ * thread has no umask to set; there the mode follows.
+ */
+async function bindWithMode(
+  server: Server,
+  where: { path: string; backlog: number },
+  mode: number | undefined,
+): Promise<void> {
+  const unmask = mode === undefined ? null : mask(mode);
+  const bound = bind(server, where);
+  unmask?.();
+  await bound;
+  if (mode === undefined || unmask !== null) return;
+  await chmod(where.path, mode).catch((err: unknown) => {
+    server.close();
+    throw err;
+  });
+}
+
+/** Removes the file of a server that has died, if that is why we cannot bind; throws why we cannot otherwise. */
+async function makeRoom(addr: UnixAddr, err: NetError, replaceStale: boolean): Promise<void> {
+  if (err.code === "EACCES" && (await isMissing(dirname(addr.path)))) throw syscallError("bind", "ENOENT", err);
+  if (!replaceStale || err.code !== "EADDRINUSE" || !(await isStale(addr))) throw err;
+  await unlink(addr.path);
+}
+
+/** Sets the umask that leaves `mode`; returns what sets it back, or `null` where there is none to set. */
+function mask(mode: number): (() => void) | null {
   try {
-    before = process.umask(0o777 & ~mode);
+    const before = process.umask(0o777 & ~mode);
+    return () => void process.umask(before);
   } catch {
-    return work(); // a worker thread may not; chmod follows
+    return null;
   }
+}
+
+/** Tells whether a directory is not there, of which libuv says that permission is denied. */
+async function isMissing(directory: string): Promise<boolean> {
   try {
-    return work();
-  } finally {
-    process.umask(before);
+    await lstat(directory);
+    return false;
+  } catch (err) {
+    return (err as NodeJS.ErrnoException).code === "ENOENT";
   }
 }
 
 /** Tells whether a socket's file is there that nobody listens at. */
 async function isStale(addr: UnixAddr): Promise<boolean> {
-  if (addr.path.startsWith("@") || !(await lstat(addr.path)).isSocket()) return false;
+  if (isAbstract(addr.path) || !(await lstat(addr.path)).isSocket()) return false;
   try {
     (await dial(addr)).close();
     return false;

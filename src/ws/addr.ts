@@ -5,7 +5,9 @@ import { joinHostPort } from "../net/host-port.js";
 export interface WSAddrParts {
   /** Whether the connection runs over TLS. */
   secure: boolean;
+  /** The host: a name, or an address without brackets. */
   hostname: string;
+  /** The port. */
   port: number;
   /** The URL, where the address is one. */
   url?: string | undefined;

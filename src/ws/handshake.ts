@@ -22,7 +22,7 @@ export function hasToken(header: string | undefined, token: string): boolean {
 }
 
 /** Splits a comma-separated header. */
-export function listOf(header: string | undefined): string[] {
+function listOf(header: string | undefined): string[] {
   return (header ?? "")
     .split(",")
     .map((item) => item.trim())

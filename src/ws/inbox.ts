@@ -249,6 +249,6 @@ export class Inbox implements FrameHandler {
 }
 
 /** Tells whether a conn ended as a stream ends: by a close message that says that nothing is wrong. */
-export function isNormalEnd(error: Error): error is CloseError {
+function isNormalEnd(error: Error): error is CloseError {
   return isCloseError(error, CloseNormalClosure, CloseGoingAway, CloseNoStatusReceived);
 }

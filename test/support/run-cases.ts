@@ -9,7 +9,12 @@ const timeoutMs = 15_000;
 /** Runs the contract of conns: its cases side by side, but for those that judge by the clock whether a write waits. */
 export function runConnCases(name: string, make: MakePipe): void {
   const run = (c: ConnCase) => c.run(make, { timeoutMs });
-  describe.concurrent(name, () => runCases(connCases.filter((c) => !needsStall(c)), run));
+  describe.concurrent(name, () =>
+    runCases(
+      connCases.filter((c) => !needsStall(c)),
+      run,
+    ),
+  );
   describe(name, () => runCases(connCases.filter(needsStall), run));
 }
 

@@ -45,7 +45,11 @@ for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
     test("comes after all writes that are pending", async () => {
       const [a, b] = await meet();
       const all = sequence(5_000_000);
-      const written = Promise.all([a.write(all.subarray(0, 4_999_990)), a.write(all.subarray(4_999_990)), a.closeWrite()]);
+      const written = Promise.all([
+        a.write(all.subarray(0, 4_999_990)),
+        a.write(all.subarray(4_999_990)),
+        a.closeWrite(),
+      ]);
       sameBytes(await readAll(b), all);
       await written;
     });

@@ -110,7 +110,8 @@ test("over any conn, a client's certificate is checked as well", async () => {
   const stranger = await other.issue(["member"]);
   const dialling = tls.upgrade(c, { ca: ca.cert, serverName: "127.0.0.1", ...stranger }).then(readText, () => null);
   expect(await accepting).toMatchObject({
-    message: "handshake tls pipe->pipe: tls: failed to verify certificate: x509: certificate signed by unknown authority",
+    message:
+      "handshake tls pipe->pipe: tls: failed to verify certificate: x509: certificate signed by unknown authority",
     op: "handshake",
   });
   await dialling.catch(() => null);

@@ -223,10 +223,7 @@ describe("an upgrade that fails", () => {
     const mistakes: readonly [options: tls.TLSUpgradeOptions, message: string][] = [
       [{}, "Cannot upgrade as a client: give serverName, or turn rejectUnauthorized off"],
       [{ ca: own.cert }, "Cannot upgrade as a client: give serverName, or turn rejectUnauthorized off"],
-      [
-        { isServer: true },
-        "Cannot upgrade as a server as TLS needs a certificate: give cert and key, or serverNames",
-      ],
+      [{ isServer: true }, "Cannot upgrade as a server as TLS needs a certificate: give cert and key, or serverNames"],
       [{ isServer: true, cert: "garbage", key: own.key }, "Cannot use cert and key: "],
       [{ serverName: "localhost", cert: own.cert, key: "garbage" }, "Cannot use cert and key: "],
       [{ serverName: "localhost", ca: "garbage" }, "Cannot use ca: it holds no certificate in PEM"],

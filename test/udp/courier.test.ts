@@ -11,9 +11,10 @@ const addr = new UDPAddr();
 
 describe("a courier on a socket of Node", () => {
   test("learns at once that a datagram has left", async () => {
-    const socket = keep(createSocket("udp4"));
+    const socket = keep(createSocket({ type: "udp4", lookup: (host, _family, answer) => answer(null, host, 4) }));
+    const listening = once(socket, "listening");
     socket.bind(0, "127.0.0.1");
-    await once(socket, "listening");
+    await listening;
     const landed: unknown[] = [];
     const courier = new Courier(socket, (err) => landed.push(err));
     const target = { host: "127.0.0.1", port: socket.address().port, addr };
@@ -43,27 +44,25 @@ describe("a courier on a socket of Node", () => {
   });
 });
 
-/** A socket whose handle is called in ways that a version of Node yet to come might have. */
+const state = Symbol("state symbol");
+
+/** A socket that calls its handle in ways that a version of Node yet to come might have. */
 class OtherSocket {
-  readonly [Symbol("state symbol")]: { handle: { send(...call: unknown[]): unknown } };
   readonly sent: unknown[][] = [];
+  readonly [state]: { handle: { send(...call: unknown[]): unknown } };
   readonly #call: (data: Uint8Array) => unknown[];
 
   constructor(call: (data: Uint8Array) => unknown[], answer: unknown) {
     this.#call = call;
-    const handle = {
-      send: (...args: unknown[]) => {
-        this.sent.push(args);
-        return answer;
-      },
+    const send = (...args: unknown[]) => {
+      this.sent.push(args);
+      return answer;
     };
-    const [key] = Object.getOwnPropertySymbols(this) as [never];
-    this[key] = { handle } as never;
+    this[state] = { handle: { send } };
   }
 
   send(data: Uint8Array, _port: number, _host: string, done: (err: null) => void): void {
-    const [key] = Object.getOwnPropertySymbols(this) as [never];
-    (this[key] as { handle: { send(...call: unknown[]): unknown } }).handle.send(...this.#call(data));
+    this[state].handle.send(...this.#call(data));
     process.nextTick(done, null);
   }
 }
@@ -121,7 +120,7 @@ describe("a courier that does not know how a socket calls its handle", () => {
   test("reports what the socket throws", () => {
     const socket = {
       send() {
-        throw new TypeError("no");
+        throw new TypeError("Cannot send");
       },
     };
     const courier = new Courier(socket as unknown as Socket, () => {});

@@ -176,6 +176,8 @@ describe("options", () => {
     small.setWriteBuffer(80_000);
     expect(small.readBufferBytes).toBeGreaterThan(read);
     expect(small.writeBufferBytes).toBeGreaterThan(write);
+    expect(() => small.setReadBuffer(2 ** 32 - 1)).not.toThrow(TypeError);
+    expect(() => small.setReadBuffer(-1)).toThrow(TypeError);
     const usual = keep(await udp.listen("127.0.0.1:0"));
     expect(usual.readBufferBytes).toBeGreaterThan(read);
   });

@@ -283,6 +283,19 @@ describe("a peer listener", () => {
     keep(await udp.listen(listener.addr));
   });
 
+  test("serves both protocols where it listens on any address", async () => {
+    const listener = keep(await udp.listenPeers(":0"));
+    for (const host of ["127.0.0.1", "[::1]"]) {
+      const client = keep(await udp.dial(`${host}:${listener.addr.port}`));
+      await client.write(bytes("ping"));
+      const conn = await accepted(listener);
+      expect(conn.remoteAddr.toString()).toBe(client.localAddr.toString());
+      expect(await readText(conn)).toBe("ping");
+      await conn.write(bytes("pong"));
+      expect(await readText(client)).toBe("pong");
+    }
+  });
+
   test("refuses options that make no sense", async () => {
     const wrong: udp.UDPPeersOptions[] = [
       { maxPeers: 0 },

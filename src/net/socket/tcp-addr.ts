@@ -4,8 +4,11 @@ import { type Endpoint, formatEndpoint, hostOf, parseEndpoint } from "./resolve.
 
 /** What a {@link TCPAddr} is made of; what is left out is "any address", port 0, no zone. */
 export interface TCPAddrParts {
+  /** The address. @default any */
   ip?: IP;
+  /** The port, 0 to 65535. @default 0 */
   port?: number;
+  /** The scope of an IPv6 address, as `eth0`. @default none */
   zone?: string;
 }
 
