@@ -54,7 +54,7 @@ async function pingPong(served: Served): Promise<Sample> {
   socket.write(ping);
   const sample = await window(served, () => micros.length);
   socket.destroy();
-  const steady = micros.slice(micros.length >> 2).sort((a, b) => a - b);
+  const steady = micros.slice(micros.length >> 2).toSorted((a, b) => a - b);
   return { ...sample, p50: steady[steady.length >> 1] as number };
 }
 

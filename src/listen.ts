@@ -1,5 +1,5 @@
 import { type Network, unknownNetwork } from "./dial.js";
-import type { Listener, StreamConn } from "./net/conn.js";
+import type { Listener } from "./net/conn.js";
 import { listenNetwork as listenTCP, type TCPListener } from "./tcp/listen.js";
 import type { TCPListenOptions } from "./tcp/options.js";
 import { listen as listenTLS, type TLSListener } from "./tls/listen.js";

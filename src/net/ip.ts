@@ -1,7 +1,7 @@
 import type { Bytes } from "./conn.js";
 import { AddrError } from "./errors.js";
 import { and, equalBytes, hex, IPv4len, IPv6len, lastFour, mapped, octets, unmapped } from "./ip-bytes.js";
-import { cidrMask, IPMask } from "./ip-mask.js";
+import { cidrMask, type IPMask } from "./ip-mask.js";
 import { formatAddress, parseAddress } from "./ip-text.js";
 
 /**

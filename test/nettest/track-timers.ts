@@ -11,7 +11,7 @@ export function trackTimers(): { pending(): number; restore(): void } {
     }, ms);
     timers.add(timer);
     return timer;
-  }) as typeof setTimeout);
+  }));
   const clearing = vi.spyOn(globalThis, "clearTimeout").mockImplementation((timer) => {
     timers.delete(timer);
     clear(timer);

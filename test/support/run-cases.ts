@@ -9,18 +9,20 @@ const timeoutMs = 15_000;
 /** Runs the contract of conns: its cases side by side, but for those that judge by the clock whether a write waits. */
 export function runConnCases(name: string, make: MakePipe): void {
   const run = (c: ConnCase) => c.run(make, { timeoutMs });
-  describe.concurrent(name, () =>
-    runCases(
-      connCases.filter((c) => !needsStall(c)),
-      run,
-    ),
-  );
-  describe(name, () => runCases(connCases.filter(needsStall), run));
+  const beside = connCases.filter((c) => !needsStall(c));
+  describe.concurrent(name, () => {
+    runCases(beside, run);
+  });
+  describe(name, () => {
+    runCases(connCases.filter(needsStall), run);
+  });
 }
 
 /** Runs the contract of listeners. */
 export function runListenerCases(name: string, make: MakeListener): void {
-  describe.concurrent(name, () => runCases(listenerCases, (c: ListenerCase) => c.run(make, { timeoutMs })));
+  describe.concurrent(name, () => {
+    runCases(listenerCases, (c: ListenerCase) => c.run(make, { timeoutMs }));
+  });
 }
 
 function needsStall({ name, needs }: ConnCase): boolean {

@@ -136,8 +136,8 @@ describe("the end right after the handshake", () => {
         for (const who of ["client", "server"] as const) {
           const [a, b] = await make();
           const upgrading = {
-            client: tls.upgrade(a as Conn, { ...asClient, maxVersion }),
-            server: tls.upgrade(b as Conn, { ...asServer, maxVersion }),
+            client: tls.upgrade(a, { ...asClient, maxVersion }),
+            server: tls.upgrade(b, { ...asServer, maxVersion }),
           };
           const ending = upgrading[who].then((conn) => keep(conn).closeWrite());
           const other = keep(await upgrading[who === "client" ? "server" : "client"]);
@@ -180,7 +180,7 @@ describe("an upgrade that fails", () => {
     for (const options of [asClient, asServer]) {
       for (const make of [tcpConns, async () => pipe()]) {
         const [a] = await make();
-        const err = await reasonOf(tls.upgrade(a as Conn, { ...options, handshakeTimeoutMs: 20 }));
+        const err = await reasonOf(tls.upgrade(a, { ...options, handshakeTimeoutMs: 20 }));
         expect(isTimeout(err)).toBe(true);
         expect((err as Error).message).toMatch(/^handshake tls .*: tls: handshake timed out$/);
         await a.closed;
