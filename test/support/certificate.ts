@@ -13,7 +13,7 @@ export interface Authority extends Certificate {
 }
 
 /** What may be unusual about a certificate. */
-export interface IssueOptions {
+interface IssueOptions {
   /** When it is valid. @default now */
   valid?: "now" | "no more" | "not yet";
   /** What it may be used for. @default both */

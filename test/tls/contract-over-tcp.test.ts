@@ -1,16 +1,8 @@
-import { vi } from "vitest";
 import * as tcp from "../../src/tcp/index.js";
 import * as tls from "../../src/tls/index.js";
 import { selfSigned } from "../support/certificate.js";
 import { leavesNoSocket } from "../support/handles.js";
 import { runConnCases } from "../support/run-cases.js";
-
-// A full TCP socket makes room once more up to 100 ms later, when the acknowledgement that was held back is sent; only
-// then does a write wait for the reader, which the cases take for granted after 40 ms.
-vi.mock("../../src/nettest/time.js", async (original) => {
-  const time = await original<typeof import("../../src/nettest/time.js")>();
-  return { ...time, pause: (ms: number) => time.pause(ms === 40 ? 130 : ms) };
-});
 
 const own = await selfSigned();
 

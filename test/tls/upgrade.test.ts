@@ -29,6 +29,9 @@ async function unixConns(): Promise<[unix.UnixConn, unix.UnixConn]> {
   return [keep(client), keep(server)];
 }
 
+/** Conns from the system, and such as are not. */
+const ways: readonly (() => Promise<[StreamConn, StreamConn]>)[] = [tcpConns, async () => pipe()];
+
 /** Reads to the end of a line, and not a byte further. */
 async function readLine(conn: Conn): Promise<string> {
   const p = new Uint8Array(1);
@@ -75,12 +78,12 @@ function plain<C extends Conn>(conn: C): Conn {
 }
 
 describe("STARTTLS", () => {
-  const ways: readonly [over: string, make: () => Promise<[StreamConn, StreamConn]>][] = [
+  const carriers: readonly [over: string, make: () => Promise<[StreamConn, StreamConn]>][] = [
     ["TCP", tcpConns],
     ["a Unix socket", unixConns],
     ["a conn in memory", async () => pipe()],
   ];
-  for (const [over, make] of ways) {
+  for (const [over, make] of carriers) {
     test(`goes over to TLS in the middle of a conversation over ${over}`, async () => {
       const [a, b] = await make();
       const [client, server] = await startTLS(a, b);
@@ -131,7 +134,7 @@ describe("STARTTLS", () => {
 
 describe("the end right after the handshake", () => {
   for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
-    for (const make of [tcpConns, async () => pipe()]) {
+    for (const make of ways) {
       test(`is seen, from either side, in ${maxVersion} over ${make === tcpConns ? "TCP" : "memory"}`, async () => {
         for (const who of ["client", "server"] as const) {
           const [a, b] = await make();
@@ -178,7 +181,7 @@ describe("an upgrade that fails", () => {
 
   test("because the peer stays silent closes the conn in time", async () => {
     for (const options of [asClient, asServer]) {
-      for (const make of [tcpConns, async () => pipe()]) {
+      for (const make of ways) {
         const [a] = await make();
         const err = await reasonOf(tls.upgrade(a, { ...options, handshakeTimeoutMs: 20 }));
         expect(isTimeout(err)).toBe(true);

@@ -6,7 +6,7 @@ import type { Conn } from "../../src/ws/index.js";
 import * as ws from "../../src/ws/index.js";
 import { join, Recorder, type Told } from "./frames.js";
 
-export const testKey = "dGhlIHNhbXBsZSBub25jZQ==";
+const testKey = "dGhlIHNhbXBsZSBub25jZQ==";
 
 /** The request of a handshake, by hand. Header fields that are `null` are left out. */
 export function upgradeRequest(fields: Record<string, string | null> = {}, line = "GET / HTTP/1.1"): string {

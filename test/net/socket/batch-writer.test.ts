@@ -101,6 +101,20 @@ describe("BatchWriter", () => {
     expect(done).toHaveBeenCalledWith(3);
   });
 
+  test("nor is it taken for another that the system took at once just before", async () => {
+    const { socket, writer } = setUp();
+    const done = vi.fn<(n: number) => void>();
+    const first = writer.write(sequence(20_000)); // its callback is still to come
+    socket.takes = false;
+    const second = writer.write(sequence(30_000)).then(done);
+    await first;
+    await turn();
+    expect(done).not.toHaveBeenCalled();
+    socket.take();
+    await second;
+    expect(done).toHaveBeenCalledWith(30_000);
+  });
+
   test("small writes are copied, a large one goes as it is, behind what was gathered", async () => {
     const { socket, writer } = setUp();
     const small = bytes("small");
@@ -128,7 +142,10 @@ describe("BatchWriter", () => {
   });
 
   test("memory does not grow with what waits: beyond 64 KiB small writes wait where they are", async () => {
-    const { socket, writer } = setUp(false);
+    const { socket, writer } = setUp();
+    for (let i = 0; i < 10; i++) await writer.write(sequence(16_000)); // what is gone does not count
+    socket.calls.length = 0;
+    socket.takes = false;
     const writes = [writer.write(bytes("head"))];
     await turn();
     const p = sequence(16_000);
@@ -309,6 +326,20 @@ describe("a deadline", () => {
     await lost;
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+test("a deadline keeps the process alive only while a write waits for the system", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+  const { socket, writer } = setUp(false);
+  const before = timers();
+  writer.deadline.set(Date.now() + 60_000);
+  const write = writer.write(bytes("abc"));
+  await turn();
+  expect(timers()).toBe(before + 1);
+  socket.take();
+  await write;
+  expect(timers()).toBe(before);
+  writer.close();
 });
 
 describe("an abort", () => {
