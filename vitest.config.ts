@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const conditions = ["toolkit-source", "module", "node", "development|production"];
@@ -17,6 +18,7 @@ function project(name: string, include: string[], limits: Limits = {}) {
 
 export default defineConfig({
   test: {
+    maxWorkers: Math.max(2, availableParallelism()), // the tests wait more than they work; one core is kept free otherwise
     coverage: { provider: "v8", include: ["src/**/*.ts"], reporter: ["text", "html", "json-summary"] },
     projects: [
       // Needs nothing but Node.

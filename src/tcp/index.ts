@@ -30,7 +30,8 @@
  *
  * ## Errors
  * Everything that fails rejects with an {@link OpError} in Go's words, nothing throws at once. A peer's reset is an
- * error on the next read or write, after what arrived before it.
+ * error on the next read or write, after what arrived before it; a reset that comes right behind data may look like the
+ * end of the stream, as Node does not tell them apart then.
  *
  * ## Differences from Go
  * `setLinger` knows -1 and 0 only. A `write` that times out takes back what the system was not handed yet; what it was

@@ -47,8 +47,8 @@ function parse<T>(work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    if (cause instanceof TypeError) throw cause;
-    throw new TypeError(`Cannot use cert and key: ${(cause as Error).message}`, { cause });
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    throw code.startsWith("ERR_OSSL_") ? new TypeError(`Cannot use cert and key: ${message}`, { cause }) : cause;
   }
 }
 

@@ -67,7 +67,11 @@ function handshake(stream: Duplex, limits: HandshakeLimits, start: Start): Promi
       release();
       resolve(socket);
     };
-    start(done, (cause) => end(wrap(cause)));
+    try {
+      start(done, (cause) => end(wrap(cause)));
+    } catch (err) {
+      end(err); // an option that Node does not take
+    }
     if (signal?.aborted === true) onAbort();
   });
 }

@@ -30,6 +30,10 @@ export class Handshakes {
 
   /** Notes that one begins. */
   begin(raw: Socket): void {
+    if (raw.remoteAddress === undefined) {
+      raw.destroy(); // it has left already
+      return;
+    }
     const client = nameOf(raw);
     const timer = after(this.#timeoutMs, () => raw.destroy(new TimeoutError("tls: handshake timed out")));
     this.#running.set(client, { raw, timer });

@@ -32,7 +32,9 @@
  * after the client's handshake, with its first read.
  *
  * ## Differences from Go
- * The handshake is done before `dial` and `accept` give a conn.
+ * The handshake is done before `dial` and `accept` give a conn. `close` settles everything at once, as always, but what was
+ * handed over still goes out, and close_notify behind it, for up to 5 s; `closed` tells when. The end of a stream that was
+ * cut in the middle of a record is an end like any other: Node does not tell.
  *
  * @module toolkit/tls
  */

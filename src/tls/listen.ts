@@ -20,8 +20,8 @@ export type TLSListener = Listener<TLSConn, TCPAddr>;
  * Listens on `host:port`; needs `cert` and `key`. A client that fails its handshake, or takes too long over it, is cut
  * off, and only `onError` hears of it.
  *
- * Rejects with an {@link OpError} such as `listen tls 127.0.0.1:443: bind: permission denied`, or with Node's error for
- * a certificate or key that does not parse.
+ * Rejects with an {@link OpError} such as `listen tls 127.0.0.1:443: bind: permission denied`, or with a `TypeError` for
+ * a certificate or key that is missing or does not parse.
  * @see {@link https://pkg.go.dev/crypto/tls#Listen | Go tls.Listen}
  */
 export async function listen(address: string | TCPAddr, options: TLSListenOptions): Promise<TLSListener> {

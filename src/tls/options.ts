@@ -38,7 +38,7 @@ export interface TLSServerOptions extends TLSOptions {
   requestCert?: boolean | undefined;
   /** Certificates for other names (SNI): `*.example.com` or `example.com`. */
   serverNames?: Readonly<Record<string, { cert: Pem; key: Pem; ca?: Pem | readonly Pem[] | undefined }>> | undefined;
-  /** How long a client may take over the handshake, in ms. @default 10_000 */
+  /** How long the handshake may take, in ms, however busy the peer is. @default 10_000 */
   handshakeTimeoutMs?: number | undefined;
 }
 

@@ -31,8 +31,9 @@
  * {@link OpError} in Go's words: `dial unix /run/x.sock: connect: connection refused`.
  *
  * ## Differences from Go
- * The file of a server that has died is replaced, unless `replaceStale` is off. `mode` sets the file's permissions
- * before anybody can connect.
+ * The file of a server that has died is replaced, unless `replaceStale` is off; to find out whether it lives, it is
+ * dialled. `mode` sets the file's permissions before anybody can connect (in a worker thread, right after). On Node 20
+ * abstract names are padded with zero bytes, so that only Node 20 finds them; from Node 22 on they are Go's.
  *
  * @module toolkit/unix
  */

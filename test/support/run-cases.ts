@@ -6,15 +6,10 @@ import type { MakeListener, MakePipe } from "../../src/nettest/types.js";
 const runs = Number(process.env["TOOLKIT_RUNS"] ?? 1);
 const timeoutMs = 15_000;
 
-/** Runs the contract of conns: its cases side by side, but for those that judge by the clock whether a write waits. */
+/** Runs the contract of conns. The cases of a suite run side by side, as they mostly wait. */
 export function runConnCases(name: string, make: MakePipe): void {
-  const run = (c: ConnCase) => c.run(make, { timeoutMs });
-  const beside = connCases.filter((c) => !needsStall(c));
   describe.concurrent(name, () => {
-    runCases(beside, run);
-  });
-  describe(name, () => {
-    runCases(connCases.filter(needsStall), run);
+    runCases(connCases, (c: ConnCase) => c.run(make, { timeoutMs }));
   });
 }
 
@@ -23,10 +18,6 @@ export function runListenerCases(name: string, make: MakeListener): void {
   describe.concurrent(name, () => {
     runCases(listenerCases, (c: ListenerCase) => c.run(make, { timeoutMs }));
   });
-}
-
-function needsStall({ name, needs }: ConnCase): boolean {
-  return needs.includes("backPressure") || /^DeadlineMoved|^PeerClose$/.test(name);
 }
 
 function runCases<C extends { readonly name: string }>(cases: readonly C[], run: (c: C) => Promise<void>): void {

@@ -1,10 +1,11 @@
+import { createPrivateKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { OpError } from "../../src/net/index.js";
 import * as tls from "../../src/tls/index.js";
 import { bytes, readText, reasonOf } from "../support/bytes.js";
 import { authority, type Certificate, selfSigned } from "../support/certificate.js";
 import { closing } from "../support/closing.js";
-import { leavesNoSocket, raisesNothing } from "../support/handles.js";
+import { leavesNoSocket, raisesNothing, restingSockets, socketsAreGone } from "../support/handles.js";
 
 leavesNoSocket();
 raisesNothing();
@@ -166,6 +167,30 @@ describe("what is no certificate or key is told as such", () => {
     for (const options of [{ cert: "garbage", key: own.key }, { ca: "garbage" }, { ca: [own.cert, "garbage"] }]) {
       expect(await reasonOf(tls.dial(listener.addr, options))).toBeInstanceOf(TypeError);
     }
+  });
+
+  test("key that is locked, unless the passphrase is given", async () => {
+    const lock = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "sesame" } as const;
+    const locked = { cert: own.cert, key: createPrivateKey(own.key).export(lock) as string };
+    for (const wrong of [{}, { passphrase: "rosebud" }]) {
+      expect(await reasonOf(tls.listen("127.0.0.1:0", { ...locked, ...wrong }))).toBeInstanceOf(TypeError);
+    }
+    const listener = keep(await tls.listen("127.0.0.1:0", { ...locked, passphrase: "sesame" }));
+    await Promise.all([tls.dial(listener.addr, { ca: own.cert }).then(keep), listener.accept().then(keep)]);
+  });
+
+  test("other options that Node does not take speak for themselves, and leave nothing behind", async () => {
+    const listener = await serve(own);
+    const before = await restingSockets();
+    const alpnProtocols = ["x".repeat(300)];
+    for (const call of [
+      (): Promise<unknown> => tls.dial(listener.addr, { alpnProtocols }),
+      () => tls.listen("127.0.0.1:0", { ...own, alpnProtocols }),
+      () => tls.dial(listener.addr, { minVersion: "TLSv9" as "TLSv1.3" }),
+    ]) {
+      expect(await reasonOf(call())).toMatchObject({ code: expect.stringMatching(/^ERR_(?!OSSL)/) as string });
+    }
+    await socketsAreGone(before);
   });
 
   test("nothing at all, of a server", async () => {
