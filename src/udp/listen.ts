@@ -49,7 +49,7 @@ export async function listenMulticastUDP(network: UDPNetwork, iface: string | nu
 }
 
 /** Binds a conn on one of the UDP networks. */
-export async function listenNetwork(
+async function listenNetwork(
   network: UDPNetwork,
   address: string | UDPAddr,
   options: UDPListenOptions = {},
