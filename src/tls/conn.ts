@@ -30,6 +30,7 @@ class TLSSocketConn<A extends Addr> extends SocketConn<A> implements TLSConn<A> 
   /** Says good-bye first, as TLS wants it, after what was handed over and is not yet encrypted or sent. */
   protected override destroy(): void {
     const socket = this.#tls;
+    if (socket.destroyed) return;
     const timer = setTimeout(() => socket.destroy(), goodByeMs).unref();
     socket.once("close", () => clearTimeout(timer));
     socket.end();
@@ -43,7 +44,7 @@ class TLSSocketConn<A extends Addr> extends SocketConn<A> implements TLSConn<A> 
    */
   #awaitsTickets(): boolean {
     const socket = this.#tls;
-    if (this.#role === "server" || this.connectionState.version !== "TLSv1.3" || socket.destroyed) return false;
+    if (this.#role === "server" || this.connectionState.version !== "TLSv1.3") return false;
     return socket.bytesRead === 0 && !socket.readableEnded && socket.getTLSTicket() === undefined;
   }
 
