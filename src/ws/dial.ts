@@ -6,7 +6,7 @@ import { type Agreed, badHandshake, faultOf, makeRequest, whenAnswered } from ".
 import { hostOfURL, isSecure, parseURL, portOfURL } from "./dial-url.js";
 import { BadHandshakeError } from "./errors.js";
 import { challengeKey } from "./handshake.js";
-import { type DialOptions, defaultCloseTimeoutMs, defaultDialTimeoutMs, defaultMaxMessageBytes } from "./options.js";
+import { type DialOptions, defaultDialTimeoutMs, settingsOf } from "./options.js";
 import { WebSocketConn } from "./web-socket-conn.js";
 
 /**
@@ -49,8 +49,8 @@ function makeConn({ response, ...taken }: Agreed, remoteAddr: WSAddr, options: D
     subprotocol: response.headers["sec-websocket-protocol"] ?? "",
     localAddr: new WSAddr({ secure: remoteAddr.transport === "wss", hostname, port }),
     remoteAddr,
-    maxMessageBytes: options.maxMessageBytes ?? defaultMaxMessageBytes,
-    closeTimeoutMs: options.closeTimeoutMs ?? defaultCloseTimeoutMs,
+    settings: settingsOf(options),
+    compression: null,
   });
 }
 

@@ -20,13 +20,7 @@ import {
   refusalText,
 } from "./handshake.js";
 import { WebSocketListener } from "./listener.js";
-import {
-  defaultCloseTimeoutMs,
-  defaultHandshakeTimeoutMs,
-  defaultMaxMessageBytes,
-  type ListenOptions,
-  withoutUndefined,
-} from "./options.js";
+import { defaultHandshakeTimeoutMs, type ListenOptions, settingsOf, withoutUndefined } from "./options.js";
 import { takeOver } from "./take-over.js";
 import { WebSocketConn } from "./web-socket-conn.js";
 
@@ -118,7 +112,7 @@ function accept(request: IncomingMessage, old: Socket, early: Uint8Array, option
     isServer: true,
     localAddr: new WSAddr({ secure, hostname: socket.localAddress ?? "", port: socket.localPort ?? 0 }),
     remoteAddr: new WSAddr({ secure, hostname: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 }),
-    maxMessageBytes: options.maxMessageBytes ?? defaultMaxMessageBytes,
-    closeTimeoutMs: options.closeTimeoutMs ?? defaultCloseTimeoutMs,
+    settings: settingsOf(options),
+    compression: null,
   });
 }

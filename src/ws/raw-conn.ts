@@ -1,4 +1,5 @@
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Addr, Conn } from "../net/conn.js";
 import { NetError } from "../net/errors.js";
 import { TCPAddr, tcpAddrOf } from "../net/socket/tcp-addr.js";
@@ -13,12 +14,13 @@ export class RawConn implements Conn {
   readonly remoteAddr: Addr;
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>> = readableView(this);
   readonly writable: WritableStream<Uint8Array> = writableView(this);
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
-    this.localAddr = tcpAddrOf(socket.localAddress, socket.localPort) ?? new TCPAddr();
-    this.remoteAddr = tcpAddrOf(socket.remoteAddress, socket.remotePort) ?? new TCPAddr();
+    const { localAddress, localPort, remoteAddress, remotePort } = socket as Partial<Socket>;
+    this.localAddr = tcpAddrOf(localAddress, localPort) ?? new TCPAddr();
+    this.remoteAddr = tcpAddrOf(remoteAddress, remotePort) ?? new TCPAddr();
   }
 
   read(): Promise<number | null> {
@@ -34,10 +36,10 @@ export class RawConn implements Conn {
     this.#socket.destroy();
   }
   ref(): void {
-    this.#socket.ref();
+    if (this.#socket instanceof Socket) this.#socket.ref();
   }
   unref(): void {
-    this.#socket.unref();
+    if (this.#socket instanceof Socket) this.#socket.unref();
   }
   [Symbol.dispose](): void {
     this.close();

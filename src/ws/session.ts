@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Bytes } from "../net/conn.js";
 import { fromNode, syscallError } from "../net/errno.js";
 import { ClosedError, OpError } from "../net/errors.js";
@@ -6,19 +6,21 @@ import { Receiver } from "../net/socket/receiver.js";
 import type { WSAddr } from "./addr.js";
 import { isWireCloseCode } from "./close-code.js";
 import { CloseError, formatCloseMessage } from "./close-error.js";
+import type { Agreement } from "./compression.js";
 import { CloseAbnormalClosure, CloseNormalClosure, CloseNoStatusReceived } from "./constants.js";
 import { Controls } from "./controls.js";
 import { ProtocolError, ReadLimitError } from "./errors.js";
 import { maxControlBytes } from "./frame.js";
 import { FrameReader } from "./frame-reader.js";
 import { Inbox } from "./inbox.js";
+import type { ConnSettings } from "./options.js";
 import { Outbox } from "./outbox.js";
 import { fitText } from "./text.js";
 
 /** What a {@link Session} is made of. */
 export interface SessionParts {
-  /** A socket after the handshake, from which nobody reads. */
-  socket: Socket;
+  /** A socket after the handshake, or another stream, from which nobody reads. */
+  socket: Duplex;
   /** The receiver that the socket was made with, if it was made with its `onread`. */
   receiver: Receiver | undefined;
   /** What came behind the handshake. */
@@ -27,8 +29,9 @@ export interface SessionParts {
   isServer: boolean;
   localAddr: WSAddr;
   remoteAddr: WSAddr;
-  maxMessageBytes: number;
-  closeTimeoutMs: number;
+  settings: ConnSettings;
+  /** What the handshake agreed on about compression. */
+  compression: Agreement | null;
 }
 
 /** The longest text beside a close code. */
@@ -39,7 +42,7 @@ const maxCloseTextBytes = maxControlBytes - 2;
  * close messages are through, the server ends the TCP connection; when that takes too long, it is cut.
  */
 export class Session {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   readonly in: Inbox;
   readonly out: Outbox;
   readonly reader: FrameReader;
@@ -77,7 +80,7 @@ export class Session {
       wrap: (cause, n) => this.opError("write", fromNode(cause, "write"), n),
       closeTaken: () => this.#finish(),
     });
-    this.reader = new FrameReader({ masked: isServer, maxMessageBytes: parts.maxMessageBytes }, this.in);
+    this.reader = new FrameReader({ masked: isServer, maxMessageBytes: parts.settings.maxMessageBytes }, this.in);
     this.#receiver = parts.receiver ?? new Receiver();
     this.closed = this.#watchSocket();
     // One turn later, whoever was given the conn has had the time to set handlers.
@@ -209,7 +212,7 @@ export class Session {
 
   /** Cuts the connection if the closing handshake takes too long. The socket keeps the process alive, not the timer. */
   #limitTime(): void {
-    const ms = this.#parts.closeTimeoutMs;
+    const ms = this.#parts.settings.closeTimeoutMs;
     if (this.#timer !== undefined || this.socket.destroyed || !Number.isFinite(ms)) return;
     this.#timer = setTimeout(() => this.socket.destroy(), ms).unref();
   }

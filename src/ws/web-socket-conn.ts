@@ -17,6 +17,8 @@ import { encodeText } from "./text.js";
 /** What a {@link WebSocketConn} is made of. */
 export interface WebSocketParts extends SessionParts {
   subprotocol: string;
+  /** The conn underneath, where it is no socket of Node's. */
+  netConn?: NetConn | undefined;
 }
 
 /** Makes a {@link Conn} of a socket after the handshake. */
@@ -36,7 +38,7 @@ export class WebSocketConn implements Conn {
     this.subprotocol = parts.subprotocol;
     this.#session = new Session(parts);
     this.closed = this.#session.closed;
-    this.netConn = new RawConn(parts.socket);
+    this.netConn = parts.netConn ?? new RawConn(parts.socket);
   }
 
   read(p: Bytes, options?: OpOptions): Promise<number | null> {
@@ -134,10 +136,10 @@ export class WebSocketConn implements Conn {
   }
 
   ref(): void {
-    this.#session.socket.ref();
+    this.netConn.ref();
   }
   unref(): void {
-    this.#session.socket.unref();
+    this.netConn.unref();
   }
 
   [Symbol.dispose](): void {

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { PendingList } from "../../internal/pending.js";
 import type { Bytes } from "../conn.js";
 import { Deadline } from "../deadline.js";
@@ -21,7 +21,7 @@ const maxWaitingCopyBytes = 65_536;
  */
 export class BatchWriter {
   readonly deadline = new Deadline(() => this.#expire());
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #wrap: (cause: Error, bytesWritten: number) => Error;
   readonly #onTaken: (() => void) | undefined;
   readonly #enders = new PendingList<void>();
@@ -42,7 +42,7 @@ export class BatchWriter {
    * `wrap` dresses a cause for the writer, as an OpError with the conn's addresses. `onTaken` is called after the system
    * has taken something.
    */
-  constructor(socket: Socket, wrap: (cause: Error, bytesWritten: number) => Error, onTaken?: () => void) {
+  constructor(socket: Duplex, wrap: (cause: Error, bytesWritten: number) => Error, onTaken?: () => void) {
     this.#socket = socket;
     this.#wrap = wrap;
     this.#onTaken = onTaken;

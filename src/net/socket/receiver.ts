@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { giveSlab, takeSlab } from "./slab.js";
 
 /** Who takes what a socket receives. */
@@ -47,7 +48,7 @@ export class Receiver {
   #sink: Sink | null = null;
   /** What came before there was a sink. */
   #early: Uint8Array | null = null;
-  #socket: Socket | null = null;
+  #socket: Duplex | null = null;
 
   constructor() {
     if (!sharing) return;
@@ -56,7 +57,7 @@ export class Receiver {
   }
 
   /** Starts to carry. `usesOnread` says that the socket was made with our option. */
-  start(socket: Socket, sink: Sink, usesOnread: boolean): void {
+  start(socket: Duplex, sink: Sink, usesOnread: boolean): void {
     this.#socket = socket;
     this.#sink = sink;
     this.#usesOnread = usesOnread;
