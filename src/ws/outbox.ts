@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { PendingList } from "../internal/pending.js";
 import type { Bytes } from "../net/conn.js";
 import { Deadline } from "../net/deadline.js";
@@ -13,7 +13,7 @@ import { encodeText, isShortAscii } from "./text.js";
 
 /** How an {@link Outbox} speaks to its owner. */
 export interface OutboxOptions {
-  socket: Socket;
+  socket: Duplex;
   /** Whether payloads are masked: we are the client. */
   masked: boolean;
   /** Dresses a cause for the writer, as an OpError with the conn's addresses. */
