@@ -25,11 +25,11 @@ export class Arriving {
     this.#end += n;
   }
 
-  /** Moves bytes into `p`; returns their number. */
-  read(p: Uint8Array): number {
+  /** Moves bytes into `p`, from `at` on; returns their number. */
+  read(p: Uint8Array, at: number): number {
     if (this.#block === null) return 0;
-    const n = Math.min(p.byteLength, this.length);
-    copyBytes(this.#block, this.#start, p, 0, n);
+    const n = Math.min(p.byteLength - at, this.length);
+    copyBytes(this.#block, this.#start, p, at, n);
     this.#start += n;
     if (this.#start === this.#end) this.clear();
     return n;

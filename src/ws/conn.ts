@@ -1,6 +1,8 @@
-import type { Bytes, Conn as NetConn, OpOptions, StreamConn } from "../net/conn.js";
+import type { Bytes, Conn as NetConn, OpOptions, Reader, StreamConn } from "../net/conn.js";
 import type { WSAddr } from "./addr.js";
 import type { Message } from "./message.js";
+import type { MessageWriter } from "./message-writer.js";
+import type { PreparedMessage } from "./prepared-message.js";
 
 /** Options of {@link Conn.writeControl}. */
 export interface ControlOptions {
@@ -61,6 +63,21 @@ export interface Conn extends StreamConn<WSAddr> {
   /** Writes a value as JSON, in a text message. */
   writeJSON(value: unknown): Promise<void>;
   /**
+   * Waits for the next message, and resolves as soon as it begins to arrive: a message larger than memory can be read in
+   * parts. What was not read of the message before is dropped, and its reader is at its end.
+   *
+   * `reader.read(p)` gives `null` at the end of the message, and rejects as `readMessage` does when the conn ends before.
+   */
+  nextReader(options?: OpOptions): Promise<{ type: number; reader: Reader }>;
+  /**
+   * Waits until all messages before are out, and begins one that is written in parts. The messages after it wait until
+   * it is closed: close it also when something goes wrong, or close the conn.
+   * @throws {TypeError} when the type is neither text nor binary
+   */
+  nextWriter(type: number, options?: OpOptions): Promise<MessageWriter>;
+  /** Writes a message that is framed, and compressed, once for many conns; as {@link Conn.writeMessage} else. */
+  writePreparedMessage(message: PreparedMessage): Promise<void>;
+  /**
    * Writes a close, ping or pong message with up to 125 bytes; pings and pongs go before the messages that wait.
    * @throws {RangeError} `websocket: invalid control frame`, when the payload is longer
    */
@@ -76,8 +93,18 @@ export interface Conn extends StreamConn<WSAddr> {
    * of your own has to answer it itself.
    */
   setCloseHandler(handler: CloseHandler | null): void;
-  /** Sets the most bytes of a message from now on; 0 for no limit. A larger one ends the conn with 1009. */
+  /**
+   * Sets the most bytes of a message from now on, as they are on the wire and inflated; 0 for no limit. A larger one ends
+   * the conn with 1009.
+   */
   setReadLimit(bytes: number): void;
+  /** Turns compression of messages to come on or off; does nothing where the handshake did not agree on it. */
+  enableWriteCompression(on: boolean): void;
+  /**
+   * Sets the level of compression: 0 to 9, -1 for zlib's default, -2 for Huffman codes alone.
+   * @throws {RangeError} `websocket: invalid compression level`
+   */
+  setCompressionLevel(level: number): void;
   /** What the server chose of the subprotocols that the client offered; empty if nothing. */
   readonly subprotocol: string;
   /** The conn underneath, to look at and to close: reading or writing is left to the WebSocket, and rejects. */

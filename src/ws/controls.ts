@@ -28,9 +28,8 @@ export class Controls {
     this.#options = options;
   }
 
-  /** Takes a control frame; keeps nothing of `bytes`. */
-  take(opcode: number, bytes: Bytes, from: number, to: number): void {
-    const payload = new Uint8Array(bytes.subarray(from, to));
+  /** Takes a control frame, with a payload that is its own. */
+  take(opcode: number, payload: Bytes): void {
     if (opcode === CloseMessage) this.#takeClose(payload);
     else if (opcode === PingMessage) this.#takePing(payload);
     else this.#takePong(payload);

@@ -1,6 +1,6 @@
 import { copyBytes } from "../internal/byte-queue.js";
 import { BinaryMessage, CloseMessage, PingMessage, PongMessage, TextMessage } from "./constants.js";
-import { type FrameError, ProtocolError, ReadLimitError } from "./errors.js";
+import { type FrameError, PolicyError, ProtocolError, ReadLimitError } from "./errors.js";
 import {
   continuationFrame,
   finBit,
@@ -19,8 +19,13 @@ import { Masker, rotateKey } from "./mask.js";
 
 /** Takes what a {@link FrameReader} finds. Bytes are valid during the call only. */
 export interface FrameHandler {
-  /** A data frame begins: text, binary or continuation, with so many bytes of payload. */
-  frame(opcode: number, fin: boolean, length: number): void;
+  /**
+   * A whole message, as most are: one frame, all there, not compressed. Its payload of `n` bytes from `from` on is still
+   * masked with `key`, so that it can be copied and unmasked in one go; with 0 it is not.
+   */
+  message(opcode: number, bytes: Uint8Array, from: number, n: number, key: number): void;
+  /** Any other data frame begins: text, binary or continuation, with so many bytes of payload. */
+  frame(opcode: number, fin: boolean, length: number, compressed: boolean): void;
   /** Its payload goes on, unmasked, from `from` up to `to`; `last` says that the frame ends there. */
   payload(bytes: Uint8Array, from: number, to: number, last: boolean): void;
   /** A control frame, with all of its payload. */
@@ -33,8 +38,12 @@ export interface FrameHandler {
 export interface FrameReaderOptions {
   /** Whether payloads come masked, as those of a client do and those of a server must not. */
   masked: boolean;
-  /** The most bytes of a message, over all of its frames; 0 for no limit. */
+  /** Whether messages may be compressed, which their RSV1 says. @default false */
+  compression?: boolean;
+  /** The most bytes of a message, over all of its frames, as they are on the wire. */
   maxMessageBytes: number;
+  /** The most frames of a message. @default Infinity */
+  maxFragments?: number;
 }
 
 /**
@@ -43,11 +52,15 @@ export interface FrameReaderOptions {
  * @see {@link https://www.rfc-editor.org/rfc/rfc6455#section-5 | RFC 6455 section 5}
  */
 export class FrameReader {
-  /** The most bytes of a message, over all of its frames; 0 for no limit. Checked when a frame begins. */
+  /** The most bytes of a message, over all of its frames. Checked when a frame begins. */
   maxMessageBytes: number;
   readonly #handler: FrameHandler;
   readonly #maskBit: number;
+  readonly #compression: boolean;
+  readonly #maxFragments: number;
   readonly #masker = new Masker();
+  /** Nothing more is read: for good, or until {@link FrameReader.resume}. */
+  #halted = false;
   #stopped = false;
   /** A header that came in parts. */
   readonly #header = new Uint8Array(maxHeaderBytes);
@@ -62,10 +75,13 @@ export class FrameReader {
   /** The message under way. */
   #inMessage = false;
   #messageBytes = 0;
+  #fragments = 0;
 
   constructor(options: FrameReaderOptions, handler: FrameHandler) {
     this.maxMessageBytes = options.maxMessageBytes;
+    this.#maxFragments = options.maxFragments ?? Number.POSITIVE_INFINITY;
     this.#maskBit = options.masked ? maskBit : 0;
+    this.#compression = options.compression ?? false;
     this.#handler = handler;
   }
 
@@ -76,27 +92,51 @@ export class FrameReader {
 
   /** Ignores whatever still comes. */
   stop(): void {
-    this.#stopped = true;
+    this.#stopped = this.#halted = true;
   }
 
-  /** Takes the next bytes, and unmasks them in place. */
-  push(chunk: Uint8Array): void {
-    const end = chunk.byteLength;
+  /** Lets {@link FrameReader.push} return early, until {@link FrameReader.resume}. */
+  suspend(): void {
+    this.#halted = true;
+  }
+
+  /** Goes on after {@link FrameReader.suspend}. */
+  resume(): void {
+    this.#halted = this.#stopped;
+  }
+
+  /**
+   * Takes the next bytes, and unmasks some of them in place. Returns how many it took: all, unless it was suspended
+   * meanwhile. The rest has to be pushed again.
+   */
+  push(chunk: Uint8Array): number {
+    const end = chunk.length;
     let at = 0;
-    while (at < end && !this.#stopped) {
-      at = this.#left > 0 ? this.#takePayload(chunk, at, end) : this.#takeHeader(chunk, at, end);
+    while (at < end && !this.#halted) {
+      if (this.#left > 0) at = this.#takePayload(chunk, at, end);
+      else if (this.#headerBytes === 0 && at + 1 < end) at = this.#takeFrame(chunk, at, end);
+      else at = this.#gatherHeader(chunk, at, end);
     }
+    return this.#stopped ? end : at;
   }
 
-  #takeHeader(chunk: Uint8Array, at: number, end: number): number {
-    if (this.#headerBytes === 0 && at + 1 < end) {
-      const size = headerBytesOf(chunk[at + 1] as number);
-      if (at + size <= end) {
-        this.#begin(chunk, at, size);
-        return at + size;
+  /** Takes a frame whose first two bytes are there: at once if it is a whole message. */
+  #takeFrame(chunk: Uint8Array, at: number, end: number): number {
+    const first = chunk[at] as number;
+    const second = chunk[at + 1] as number;
+    const headerBytes = headerBytesOf(second);
+    const start = at + headerBytes;
+    if (start > end) return this.#gatherHeader(chunk, at, end);
+    const whole = first === (finBit | BinaryMessage) || first === (finBit | TextMessage);
+    if (whole && !this.#inMessage && (second & maskBit) === this.#maskBit) {
+      const n = payloadLength(chunk, at);
+      if (start + n <= end && n <= this.maxMessageBytes) {
+        this.#handler.message(first & 0xf, chunk, start, n, this.#maskBit === 0 ? 0 : readKey(chunk, start - 4));
+        return start + n;
       }
     }
-    return this.#gatherHeader(chunk, at, end);
+    this.#begin(chunk, at, headerBytes);
+    return start;
   }
 
   /** Goes on with a header that is not complete in this chunk, up to its end or the chunk's. */
@@ -131,15 +171,18 @@ export class FrameReader {
   #beginData(first: number, length: number): void {
     const opcode = first & 0xf;
     const fin = (first & finBit) !== 0;
-    this.#messageBytes = opcode === continuationFrame ? this.#messageBytes + length : length;
+    const goesOn = opcode === continuationFrame;
+    this.#messageBytes = goesOn ? this.#messageBytes + length : length;
+    this.#fragments = goesOn ? this.#fragments + 1 : 1;
     this.#inMessage = !fin;
-    const max = this.maxMessageBytes > 0 ? this.maxMessageBytes : Number.MAX_SAFE_INTEGER;
-    if (this.#messageBytes > max) {
+    if (this.#messageBytes > Math.min(this.maxMessageBytes, Number.MAX_SAFE_INTEGER)) {
       this.#fail(new ReadLimitError());
-      return;
+    } else if (this.#fragments > this.#maxFragments) {
+      this.#fail(new PolicyError("too many fragments"));
+    } else {
+      this.#handler.frame(opcode, fin, length, (first & rsv1Bit) !== 0);
+      if (length === 0) this.#handler.payload(this.#header, 0, 0, true);
     }
-    this.#handler.frame(opcode, fin, length);
-    if (length === 0) this.#handler.payload(this.#header, 0, 0, true);
   }
 
   #takePayload(chunk: Uint8Array, at: number, end: number): number {
@@ -170,30 +213,29 @@ export class FrameReader {
   }
 
   #endControl(bytes: Uint8Array, from: number, to: number): void {
-    if (this.#opcode === CloseMessage) this.#stopped = true;
+    if (this.#opcode === CloseMessage) this.stop();
     this.#handler.control(this.#opcode, bytes, from, to);
   }
 
   /** Checks all that the first two bytes say; all that is wrong with them is told at once. */
   #check(first: number, second: number): boolean {
-    const opcode = first & 0xf;
-    const isData = opcode === BinaryMessage || opcode === TextMessage;
-    const expected = (first & 0x70) === 0 && isData && !this.#inMessage && (second & maskBit) === this.#maskBit;
-    if (expected) return true;
     const faults = this.#faults(first, second);
-    if (faults.length === 0) return true;
+    if (faults === null) return true;
     this.#fail(new ProtocolError(faults.join(", ")));
     return false;
   }
 
-  #faults(first: number, second: number): string[] {
+  /** Lists what is wrong, in gorilla's words; `null` if nothing is. */
+  #faults(first: number, second: number): string[] | null {
     const faults: string[] = [];
-    if ((first & rsv1Bit) !== 0) faults.push("RSV1 set");
+    const opcode = first & 0xf;
+    const mayBeCompressed = this.#compression && (opcode === TextMessage || opcode === BinaryMessage);
+    if ((first & rsv1Bit) !== 0 && !mayBeCompressed) faults.push("RSV1 set");
     if ((first & rsv2Bit) !== 0) faults.push("RSV2 set");
     if ((first & rsv3Bit) !== 0) faults.push("RSV3 set");
     this.#checkOpcode(first, second, faults);
     if ((second & maskBit) !== this.#maskBit) faults.push("bad MASK");
-    return faults;
+    return faults.length === 0 ? null : faults;
   }
 
   #checkOpcode(first: number, second: number, faults: string[]): void {
@@ -211,7 +253,7 @@ export class FrameReader {
   }
 
   #fail(error: FrameError): void {
-    this.#stopped = true;
+    this.stop();
     this.#handler.fail(error);
   }
 }

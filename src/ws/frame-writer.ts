@@ -1,9 +1,9 @@
 import { copyBytes } from "../internal/byte-queue.js";
-import { finBit, headerBytesFor, putHeader, putKey } from "./frame.js";
+import { headerBytesFor, putHeader, putKey } from "./frame.js";
 import { Masker, MaskKeys } from "./mask.js";
 import { putAscii } from "./text.js";
 
-/** Encodes whole messages as single frames into a given buffer; masked, as a client must. */
+/** Encodes frames into a given buffer; masked, as a client must. `first` is always a frame's first byte. */
 export class FrameWriter {
   readonly #masker = new Masker();
   readonly #keys: MaskKeys | null;
@@ -23,39 +23,35 @@ export class FrameWriter {
     return headerBytesFor(n, this.#keys !== null);
   }
 
-  /** Writes a frame with this payload to `at`, where there is room for it; returns where it ends. */
-  put(into: Uint8Array, at: number, opcode: number, payload: Uint8Array): number {
-    const n = payload.byteLength;
-    const start = this.#startPayload(into, at, opcode, n);
-    copyBytes(payload, 0, into, start, n);
-    return this.#endPayload(into, start, n);
+  /** Writes a frame with this payload to `at`, where there is room for it. */
+  put(into: Uint8Array, at: number, first: number, payload: Uint8Array): void {
+    const n = payload.length;
+    const start = putHeader(into, at, first, n, this.#keys !== null);
+    if (this.#keys === null) {
+      copyBytes(payload, 0, into, start, n);
+    } else {
+      const key = this.#keys.next();
+      putKey(into, start, key);
+      this.#masker.maskInto(payload, 0, n, key, into, start + 4);
+    }
   }
 
   /** As {@link FrameWriter.put}, for a payload that is text of ASCII alone. */
-  putAscii(into: Uint8Array, at: number, opcode: number, text: string): number {
+  putAscii(into: Uint8Array, at: number, first: number, text: string): void {
     const n = text.length;
-    const start = this.#startPayload(into, at, opcode, n);
-    putAscii(text, into, start);
-    return this.#endPayload(into, start, n);
+    const start = putHeader(into, at, first, n, this.#keys !== null);
+    if (this.#keys === null) {
+      putAscii(text, into, start);
+    } else {
+      const key = this.#keys.next();
+      putKey(into, start, key);
+      putAscii(text, into, start + 4);
+      this.#masker.mask(into, start + 4, start + 4 + n, key);
+    }
   }
 
-  /** Writes the header alone of a frame that is not masked; returns where it ends. */
-  putHeader(into: Uint8Array, at: number, opcode: number, n: number): number {
-    return putHeader(into, at, finBit | opcode, n, false);
-  }
-
-  #key = 0;
-
-  #startPayload(into: Uint8Array, at: number, opcode: number, n: number): number {
-    const start = putHeader(into, at, finBit | opcode, n, this.#keys !== null);
-    if (this.#keys === null) return start;
-    this.#key = this.#keys.next();
-    putKey(into, start, this.#key);
-    return start + 4;
-  }
-
-  #endPayload(into: Uint8Array, start: number, n: number): number {
-    if (this.#keys !== null) this.#masker.mask(into, start, start + n, this.#key);
-    return start + n;
+  /** Writes the header alone of a frame that is not masked. */
+  putHeader(into: Uint8Array, at: number, first: number, n: number): void {
+    putHeader(into, at, first, n, false);
   }
 }

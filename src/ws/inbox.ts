@@ -1,9 +1,9 @@
 import { copyBytes } from "../internal/byte-queue.js";
-import { PendingList } from "../internal/pending.js";
+import { type Pending, PendingList } from "../internal/pending.js";
 import { Deadline } from "../net/deadline.js";
 import { ClosedError, TimeoutError } from "../net/errors.js";
 import { Arriving } from "./arriving.js";
-import { type CloseError, isCloseError } from "./close-error.js";
+import { isCloseError } from "./close-error.js";
 import {
   CloseGoingAway,
   CloseInvalidFramePayloadData,
@@ -14,9 +14,10 @@ import {
 import { type FrameError, ProtocolError } from "./errors.js";
 import { continuationFrame } from "./frame.js";
 import type { FrameHandler } from "./frame-reader.js";
+import { Masker } from "./mask.js";
 import { Message } from "./message.js";
 import { MessageQueue } from "./message-queue.js";
-import { SmallCopies } from "./small-copies.js";
+import { PayloadRoom } from "./payload-room.js";
 import { Utf8Validator } from "./utf8.js";
 
 /** How an {@link Inbox} speaks to its owner. */
@@ -29,39 +30,70 @@ export interface InboxOptions {
   control(opcode: number, bytes: Uint8Array, from: number, to: number): void;
   /** Takes what the peer's frames are refused for. */
   fail(error: FrameError): void;
+  /** Tells quickly whether bytes are UTF-8, where the platform can. */
+  isUtf8?: (bytes: Uint8Array) => boolean;
 }
 
-/** How much may wait to be read before the source is asked to stop. */
-const highWaterBytes = 128 * 1024;
+/** A message that was begun, to be read in parts. */
+export interface Begun {
+  readonly type: number;
+  /** Which one it is, among all of the conn. */
+  readonly id: number;
+}
+
+/** A read of a part of a message that was begun. */
+class PartRead {
+  readonly p: Uint8Array;
+  readonly id: number;
+  constructor(p: Uint8Array, id: number) {
+    this.p = p;
+    this.id = id;
+  }
+}
+
+/** What a reader waits for: a message, for itself or for a loop; the beginning of one; bytes of one, or of any. */
+type Want = "message" | "result" | "start" | PartRead | Uint8Array;
+
+type Taken = Message | IteratorResult<Message, undefined> | Begun | number | null;
+
+/** How much waits for readers before the source is told to stop. */
+const highWaterBytes = 131_072;
 
 /**
- * Turns frames into messages, and lets readers pull them: whole, or as the bytes of one stream. The receiving half of a
- * conn, with no socket in it.
+ * Keeps what frames bring until it is read: the receiving half of a conn. Readers of all kinds are served in the order
+ * of their calls.
  *
- * Readers of both kinds are served in the order of their calls. Bytes go to a reader of bytes as they arrive, before
- * their message is complete. A reader of messages gets whole ones only: what is left of one that was begun as bytes is
- * dropped. All that came before the end is read first.
+ * What waits is a queue of whole messages and, behind them, the message under way. The first of all these is the head,
+ * which may have been begun, and then be read in parts; whoever wants another drops the rest of it.
  */
 export class Inbox implements FrameHandler {
   readonly deadline = new Deadline(() => this.#readers.rejectAll(() => this.#wrap(new TimeoutError())));
   readonly #options: InboxOptions;
-  readonly #readers = new PendingList<Message | number | null, Uint8Array | null>(() => this.deadline.unwatch());
+  readonly #readers = new PendingList<Taken, Want>(() => this.deadline.unwatch());
   readonly #queue = new MessageQueue();
-  readonly #copies = new SmallCopies();
-  /** The message that arrives. */
+  readonly #masker = new Masker();
+  readonly #room = new PayloadRoom();
+  readonly #utf8: Utf8Validator;
+  /** The message under way. */
   readonly #arriving = new Arriving();
-  readonly #utf8 = new Utf8Validator();
+  #isUnderWay = false;
   #type = 0;
-  #fin = true;
+  #fin = false;
+  /** How much of its frame is to come. */
   #left = 0;
-  /** Bytes of it were read already. */
+  /** Nobody wants the rest of it. */
+  #skips = false;
+  /** The number of the head, and whether it was begun. */
+  #headId = 0;
   #begun = false;
   #stopped = false;
-  #end: Error | null = null;
   #closed = false;
+  #end: Error | null = null;
+  #starved: (() => void) | null = null;
 
   constructor(options: InboxOptions) {
     this.#options = options;
+    this.#utf8 = new Utf8Validator(options.isUtf8);
   }
 
   /** Tells whether the source should stop now, until it is asked to go on. */
@@ -70,33 +102,80 @@ export class Inbox implements FrameHandler {
     return this.#stopped;
   }
 
-  /** Serves a read of bytes: at once if some wait. `null` is the end after a normal close. */
-  read(p: Uint8Array, signal: AbortSignal | undefined): Promise<number | null> {
-    const refusal = this.#refusal(signal);
-    if (refusal !== null) return refusal;
-    if (p.byteLength === 0) return Promise.resolve(0);
-    if (this.#readers.length === 0) {
-      const n = this.#takeBytes(p);
-      if (n > 0) return Promise.resolve(n);
-      if (this.#end !== null) return isNormalEnd(this.#end) ? Promise.resolve(null) : Promise.reject(this.#end);
-    }
-    return this.#wait(p, signal) as Promise<number | null>;
+  /** How many messages were taken, or begun and dropped. */
+  get taken(): number {
+    return this.#headId;
+  }
+
+  /** Whether whole messages wait to be read. */
+  get hasUnread(): boolean {
+    return this.#queue.first !== undefined;
+  }
+
+  /** Calls back, once, when somebody waits and nothing is here. */
+  whenStarved(starved: () => void): void {
+    this.#starved = starved;
+  }
+
+  /** Whether the source was told to stop, so that nobody can say whether the peer is silent. */
+  get holds(): boolean {
+    return this.#stopped;
   }
 
   /** Serves a read of a message: at once if one waits. */
   readMessage(signal: AbortSignal | undefined): Promise<Message> {
+    return this.#refusal(signal) ?? (this.#read("message", signal) as Promise<Message>);
+  }
+
+  /** The same for a loop, which ends as the conn ends normally. */
+  next(): Promise<IteratorResult<Message, undefined>> {
+    return this.#refusal() ?? (this.#read("result", undefined) as Promise<IteratorResult<Message, undefined>>);
+  }
+
+  /** Begins the next message, as soon as it begins to arrive. */
+  begin(signal: AbortSignal | undefined): Promise<Begun> {
+    return this.#refusal(signal) ?? (this.#read("start", signal) as Promise<Begun>);
+  }
+
+  /** Serves a read of the message that was begun; `null` is its end, also when another was begun meanwhile. */
+  readPart(p: Uint8Array, id: number, signal: AbortSignal | undefined): Promise<number | null> {
+    if (id !== this.#headId) return Promise.resolve(null);
     const refusal = this.#refusal(signal);
     if (refusal !== null) return refusal;
-    const message = this.#queue.shift(); // nothing waits there while readers wait
-    if (message !== undefined) {
-      if (this.#stopped) this.#resume();
-      return Promise.resolve(message);
+    return p.byteLength === 0 ? Promise.resolve(0) : (this.#read(new PartRead(p, id), signal) as Promise<number | null>);
+  }
+
+  /** Serves a read of bytes, of whatever message: at once if some wait. `null` is the end after a normal close. */
+  read(p: Uint8Array, signal: AbortSignal | undefined): Promise<number | null> {
+    const refusal = this.#refusal(signal);
+    if (refusal !== null) return refusal;
+    return p.byteLength === 0 ? Promise.resolve(0) : (this.#read(p, signal) as Promise<number | null>);
+  }
+
+  message(opcode: number, bytes: Uint8Array, from: number, n: number, key: number): void {
+    if (this.#closed) return;
+    const data = this.#room.take(n);
+    if (key !== 0) this.#masker.maskInto(bytes, from, n, key, data, 0);
+    else copyBytes(bytes, from, data, 0, n);
+    if (opcode === TextMessage && !this.#isWholeText(data)) return;
+    this.deliver(new Message(opcode, data));
+  }
+
+  /** Takes a whole message. */
+  deliver(message: Message): void {
+    const reader = this.#readers.first;
+    if (reader?.context === "message") {
+      this.#readers.shift();
+      this.#headId++;
+      reader.resolve(message);
+    } else if (reader?.context === "result") {
+      this.#readers.shift();
+      this.#headId++;
+      reader.resolve({ done: false, value: message });
+    } else {
+      this.#queue.push(message);
+      if (reader !== undefined) this.#serve();
     }
-    if (this.#readers.length === 0 && this.#end !== null) return Promise.reject(this.#end);
-    const waiting = this.#wait(null, signal) as Promise<Message>;
-    this.#resume(); // who waits for a whole message gets it, however large
-    if (signal !== undefined) waiting.catch(this.#serve);
-    return waiting;
   }
 
   frame(opcode: number, fin: boolean, length: number): void {
@@ -104,19 +183,23 @@ export class Inbox implements FrameHandler {
     this.#left = length;
     if (opcode === continuationFrame) return;
     this.#type = opcode;
-    this.#begun = false;
+    this.#isUnderWay = true;
     if (opcode === TextMessage) this.#utf8.reset();
+    this.#serve();
   }
 
   payload(bytes: Uint8Array, from: number, to: number, last: boolean): void {
     if (this.#closed) return;
     const ends = last && this.#fin;
-    if (this.#type === TextMessage && !this.#isText(bytes, from, to, ends)) {
-      this.#options.fail(new ProtocolError("invalid UTF-8 in text message", CloseInvalidFramePayloadData));
-      return;
+    if (this.#type === TextMessage && !this.#isText(bytes, from, to, ends)) return;
+    this.#left -= to - from;
+    if (!this.#skips) {
+      const at = this.#serveDirectly(bytes, from, to);
+      const more = this.#fin ? Math.max(this.#left, 0) : Number.POSITIVE_INFINITY;
+      this.#arriving.push(bytes, at, to, more);
     }
-    if (ends && this.#arriving.length === 0 && !this.#begun) this.#deliverWhole(bytes, from, to);
-    else this.#deliverPart(bytes, from, to, ends);
+    if (ends) this.#finish();
+    this.#serve();
   }
 
   control(opcode: number, bytes: Uint8Array, from: number, to: number): void {
@@ -131,12 +214,7 @@ export class Inbox implements FrameHandler {
   end(error: Error): void {
     if (this.#end !== null) return;
     this.#end = error;
-    if (this.#arriving.length > 0) this.#queue.push(new Message(this.#type, this.#arriving.finish()), true);
-    const normal = isNormalEnd(error);
-    for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift()) {
-      if (reader.context !== null && normal) reader.resolve(null);
-      else reader.reject(error);
-    }
+    this.#serve();
   }
 
   /** Closes from our side: drops what waits, ignores what comes, and rejects everybody. */
@@ -152,51 +230,116 @@ export class Inbox implements FrameHandler {
     return this.#queue.bytes + this.#arriving.length;
   }
 
-  #refusal(signal: AbortSignal | undefined): Promise<never> | null {
+  #refusal(signal?: AbortSignal): Promise<never> | null {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#closed) return Promise.reject(this.#wrap(new ClosedError()));
     return this.deadline.expired ? Promise.reject(this.#wrap(new TimeoutError())) : null;
   }
 
-  #wait(p: Uint8Array | null, signal: AbortSignal | undefined): Promise<Message | number | null> {
-    this.deadline.watch();
-    return this.#readers.add(p, signal);
-  }
-
-  #isText(bytes: Uint8Array, from: number, to: number, ends: boolean): boolean {
-    return this.#utf8.push(bytes, from, to) && (!ends || this.#utf8.complete);
-  }
-
-  /** The usual case: all of a message is there at once. */
-  #deliverWhole(bytes: Uint8Array, from: number, to: number): void {
+  /** Takes what is wanted, or waits for it. */
+  #read(want: Want, signal: AbortSignal | undefined): Promise<Taken> {
     if (this.#readers.length === 0) {
-      this.#queue.push(new Message(this.#type, this.#copies.copy(bytes, from, to)), false);
-    } else if (this.#readers.first?.context !== null && from < to) {
-      this.#begun = true;
-      this.#deliverPart(bytes, from, to, true);
-    } else {
-      this.#deliver(new Message(this.#type, this.#copies.copy(bytes, from, to)), false);
+      const taken = this.#take(want);
+      if (taken !== undefined) {
+        if (this.#stopped) this.#resume();
+        return Promise.resolve(taken);
+      }
+      if (this.#end !== null) return new Promise((resolve, reject) => this.#settleAtEnd(want, { resolve, reject }));
+    }
+    this.deadline.watch();
+    const waiting = this.#readers.add(want, signal);
+    if (this.#stopped) this.#resume(); // who waits for a whole message gets it, however large
+    if (signal !== undefined) waiting.catch(this.#serve); // those behind may have been waiting for this one alone
+    if (this.#starved !== null) this.#tellStarved();
+    return waiting;
+  }
+
+  #tellStarved(): void {
+    const starved = this.#starved;
+    this.#starved = null;
+    starved?.();
+  }
+
+  /** Serves those who wait, as long as there is something for them. */
+  readonly #serve = (): void => {
+    for (let reader = this.#readers.first; reader !== undefined; reader = this.#readers.first) {
+      const taken = this.#take(reader.context);
+      if (taken === undefined && this.#end === null) return;
+      this.#readers.shift();
+      if (taken === undefined) this.#settleAtEnd(reader.context, reader);
+      else reader.resolve(taken);
+    }
+  };
+
+  /** Takes what is wanted out of what is here; `undefined` if that is not enough. */
+  #take(want: Want): Taken | undefined {
+    if (want === "message") return this.#takeMessage();
+    if (want === "result") {
+      const value = this.#takeMessage();
+      return value === undefined ? undefined : { done: false, value };
+    }
+    if (want === "start") return this.#takeStart();
+    return want instanceof PartRead ? this.#takePart(want) : this.#takeBytes(want);
+  }
+
+  #takeMessage(): Message | undefined {
+    if (this.#begun) this.#dropHead();
+    const message = this.#queue.shift();
+    if (message !== undefined) this.#headId++;
+    return message;
+  }
+
+  #takeStart(): Begun | undefined {
+    if (this.#begun) this.#dropHead();
+    const first = this.#queue.first;
+    if (first === undefined && (!this.#isUnderWay || this.#skips)) return undefined;
+    this.#begun = true;
+    return { type: first === undefined ? this.#type : first.type, id: this.#headId };
+  }
+
+  #takePart({ p, id }: PartRead): number | null | undefined {
+    if (id !== this.#headId) return null;
+    const n = this.#takeOfHead(p, 0);
+    if (n > 0) return n;
+    if (this.#queue.first === undefined) return undefined;
+    this.#dropHead();
+    return null;
+  }
+
+  #takeBytes(p: Uint8Array): number | undefined {
+    let n = 0;
+    for (;;) {
+      n += this.#takeOfHead(p, n);
+      if (n === p.byteLength) return n;
+      if (this.#queue.first === undefined) return n === 0 ? undefined : n;
+      this.#dropHead(); // all of it is read
     }
   }
 
-  #deliverPart(bytes: Uint8Array, from: number, to: number, ends: boolean): void {
-    this.#left -= to - from;
-    const at = this.#serveBytes(bytes, from, to);
-    this.#arriving.push(bytes, at, to, this.#fin ? this.#left : Number.POSITIVE_INFINITY);
-    if (!ends) return;
-    const begun = this.#begun;
-    this.#begun = false;
-    if (!begun || this.#arriving.length > 0) this.#deliver(new Message(this.#type, this.#arriving.finish()), begun);
+  /** Moves bytes of the head into `p`, from `at` on; returns their number. */
+  #takeOfHead(p: Uint8Array, at: number): number {
+    const n = this.#queue.first === undefined ? this.#arriving.read(p, at) : this.#queue.read(p, at);
+    if (n > 0) this.#begun = true;
+    return n;
   }
 
-  /** Gives bytes to those who wait for bytes, as long as they are first; returns where it stopped. */
-  #serveBytes(bytes: Uint8Array, from: number, to: number): number {
+  #dropHead(): void {
+    this.#begun = false;
+    this.#headId++;
+    if (this.#queue.shift() !== undefined || !this.#isUnderWay) return;
+    this.#arriving.clear();
+    this.#skips = true;
+  }
+
+  /** Gives bytes of the message under way to those who wait for just these; returns where it stopped. */
+  #serveDirectly(bytes: Uint8Array, from: number, to: number): number {
     let at = from;
-    while (at < to) {
+    while (at < to && this.#arriving.length === 0 && this.#queue.first === undefined) {
       const reader = this.#readers.first;
-      if (reader === undefined || reader.context === null) break;
-      const n = Math.min(reader.context.byteLength, to - at);
-      copyBytes(bytes, at, reader.context, 0, n);
+      if (reader === undefined || typeof reader.context === "string") break;
+      const p = reader.context instanceof PartRead ? reader.context.p : reader.context;
+      const n = Math.min(p.byteLength, to - at);
+      copyBytes(bytes, at, p, 0, n);
       at += n;
       this.#begun = true;
       this.#readers.shift();
@@ -205,40 +348,35 @@ export class Inbox implements FrameHandler {
     return at;
   }
 
-  /** When a reader of messages gave up: readers of bytes behind it may have been waiting for that alone. */
-  readonly #serve = (): void => {
-    for (let reader = this.#readers.first; reader?.context != null; reader = this.#readers.first) {
-      const n = this.#takeBytes(reader.context);
-      if (n === 0) return;
-      this.#readers.shift();
-      reader.resolve(n);
-    }
-  };
-
-  /** Gives a message to who waits for one, or lets it wait. `begun` says that it is only the rest of one. */
-  #deliver(message: Message, begun: boolean): void {
-    const reader = this.#readers.first;
-    if (reader === undefined) {
-      this.#queue.push(message, begun);
-    } else if (reader.context === null && !begun) {
-      this.#readers.shift();
-      reader.resolve(message);
-    } // else nobody misses it: the rest of one that was begun as bytes, or an empty one among bytes
+  /** The message under way is whole. */
+  #finish(): void {
+    this.#isUnderWay = false;
+    if (this.#skips) this.#skips = false;
+    else this.#queue.push(new Message(this.#type, this.#arriving.finish()));
   }
 
-  /** Moves bytes of what waits into `p`. */
-  #takeBytes(p: Uint8Array): number {
-    let n = this.#queue.read(p);
-    if (n === 0 && this.#arriving.length > 0) {
-      n = this.#arriving.read(p);
-      this.#begun = true;
-    }
-    if (n > 0) this.#resume();
-    return n;
+  #isText(bytes: Uint8Array, from: number, to: number, ends: boolean): boolean {
+    const good = this.#utf8.push(bytes, from, to) && (!ends || this.#utf8.complete);
+    if (!good) this.#options.fail(new ProtocolError("invalid UTF-8 in text message", CloseInvalidFramePayloadData));
+    return good;
+  }
+
+  #isWholeText(data: Uint8Array): boolean {
+    this.#utf8.reset();
+    return this.#isText(data, 0, data.length, true);
+  }
+
+  /** Settles a read behind the end of all. */
+  #settleAtEnd(want: Want, reader: Pick<Pending<Taken, Want>, "resolve" | "reject">): void {
+    const end = this.#end as Error;
+    if (!(want instanceof PartRead)) this.#dropHead(); // whoever has seen the end sees no part of a message behind it
+    if (want instanceof Uint8Array && isCloseError(end, ...normalEnds, CloseNoStatusReceived)) reader.resolve(null);
+    else if (want === "result" && isCloseError(end, ...normalEnds)) reader.resolve({ done: true, value: undefined });
+    else reader.reject(end);
   }
 
   #resume(): void {
-    if (!this.#stopped || (this.#buffered > highWaterBytes >> 1 && this.#readers.length === 0)) return;
+    if (this.#buffered > highWaterBytes >> 1 && this.#readers.length === 0) return;
     this.#stopped = false;
     this.#options.resume();
   }
@@ -248,7 +386,5 @@ export class Inbox implements FrameHandler {
   }
 }
 
-/** Tells whether a conn ended as a stream ends: by a close message that says that nothing is wrong. */
-function isNormalEnd(error: Error): error is CloseError {
-  return isCloseError(error, CloseNormalClosure, CloseGoingAway, CloseNoStatusReceived);
-}
+/** The codes that say that nothing is wrong. */
+const normalEnds: readonly number[] = [CloseNormalClosure, CloseGoingAway];

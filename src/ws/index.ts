@@ -49,6 +49,7 @@
  */
 export { WSAddr, type WSAddrParts } from "./addr.js";
 export { CloseError, formatCloseMessage, isCloseError, isUnexpectedCloseError } from "./close-error.js";
+export type { CompressionOptions } from "./compression.js";
 export type { CloseHandler, Conn, ControlHandler, ControlOptions } from "./conn.js";
 export {
   BinaryMessage,
@@ -76,9 +77,15 @@ export {
   BadHandshakeError,
   type BadHandshakeOptions,
   CloseSentError,
+  PolicyError,
   ProtocolError,
+  QueueLimitError,
   ReadLimitError,
+  WriteClosedError,
 } from "./errors.js";
+export { joinMessages } from "./join-messages.js";
 export { listen } from "./listen.js";
 export { Message } from "./message.js";
-export type { ConnOptions, DialOptions, ListenOptions, TLSOptions } from "./options.js";
+export type { MessageWriter } from "./message-writer.js";
+export type { ConnOptions, DialOptions, HeartbeatOptions, ListenOptions, TLSOptions } from "./options.js";
+export { PreparedMessage } from "./prepared-message.js";

@@ -1,17 +1,20 @@
-import { isCloseError } from "./close-error.js";
-import { CloseGoingAway, CloseNormalClosure } from "./constants.js";
 import type { Message } from "./message.js";
+
+/** Gives messages one after the other, to the normal end. */
+interface Source {
+  next(): Promise<IteratorResult<Message, undefined>>;
+}
 
 /** Iterates over the messages of a conn, to its normal end. Leaving the loop leaves the conn open. */
 export class MessageIterator implements AsyncIterableIterator<Message> {
-  readonly #read: () => Promise<Message>;
+  readonly #source: Source;
 
-  constructor(read: () => Promise<Message>) {
-    this.#read = read;
+  constructor(source: Source) {
+    this.#source = source;
   }
 
   next(): Promise<IteratorResult<Message, undefined>> {
-    return this.#read().then(asResult, asEnd);
+    return this.#source.next();
   }
 
   return(): Promise<IteratorResult<Message, undefined>> {
@@ -21,13 +24,4 @@ export class MessageIterator implements AsyncIterableIterator<Message> {
   [Symbol.asyncIterator](): this {
     return this;
   }
-}
-
-function asResult(value: Message): IteratorResult<Message, undefined> {
-  return { done: false, value };
-}
-
-function asEnd(err: unknown): IteratorResult<Message, undefined> {
-  if (isCloseError(err, CloseNormalClosure, CloseGoingAway)) return { done: true, value: undefined };
-  throw err;
 }

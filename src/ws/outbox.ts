@@ -4,11 +4,12 @@ import type { Bytes } from "../net/conn.js";
 import { Deadline } from "../net/deadline.js";
 import { TimeoutError } from "../net/errors.js";
 import { BatchWriter } from "../net/socket/batch-writer.js";
-import { BinaryMessage, CloseMessage, PongMessage } from "./constants.js";
-import { CloseSentError } from "./errors.js";
-import { isControl, maxControlBytes } from "./frame.js";
+import { BinaryMessage, CloseMessage, PingMessage, PongMessage } from "./constants.js";
+import type { Deflater } from "./deflate.js";
+import { CloseSentError, QueueLimitError, WriteClosedError } from "./errors.js";
+import { finBit, isControl, maxControlBytes } from "./frame.js";
 import { FrameWriter } from "./frame-writer.js";
-import { Outgoing } from "./outgoing.js";
+import { Outgoing, type OutgoingOptions, type Pack, Turn } from "./outgoing.js";
 import { encodeText, isShortAscii } from "./text.js";
 
 /** How an {@link Outbox} speaks to its owner. */
@@ -16,6 +17,11 @@ export interface OutboxOptions {
   socket: Duplex;
   /** Whether payloads are masked: we are the client. */
   masked: boolean;
+  /** What compresses, if the handshake agreed on it, and from how many bytes on. */
+  deflater: Deflater | null;
+  thresholdBytes: number;
+  /** How much may wait before writes are refused. */
+  maxQueuedBytes: number;
   /** Dresses a cause for the writer, as an OpError with the conn's addresses. */
   wrap(cause: Error, bytesWritten: number): Error;
   /** Is told when the system has taken our close message. */
@@ -28,28 +34,45 @@ const highWaterBytes = 65_536;
 const maxReferredBytes = 262_144;
 /** Frames up to this size are copied into a batch. */
 const maxCopyBytes = 16_384;
+/** The fragments that a large part of a message is cut into, so that none takes much memory at once. */
+const maxFragmentBytes = 1_048_576;
+const maxCompressedFragmentBytes = 65_536;
+/** What a frame that waits counts beside its payload. */
+const overheadBytes = 64;
+
+const nothing: Bytes = new Uint8Array(0);
 
 /** The outcome of all that need not wait. */
 export const done: Promise<undefined> = Promise.resolve(undefined);
 
 /**
- * Sends frames in order, each of them whole: the sending half of a conn.
+ * Sends frames in order, message after message: the sending half of a conn.
  *
- * Small ones are encoded straight into the batch of the tick, and count as sent while less than 64 KiB are unsent. The
- * others wait in a queue, from which those that time out or are aborted are withdrawn; what has left the queue goes out.
+ * Small messages are encoded straight into the batch of the tick, and count as sent while less than 64 KiB are unsent.
+ * The others wait in a queue, from which those that time out or are aborted are withdrawn; what has left the queue goes
+ * out. A message that leaves in fragments has its {@link Turn}: others wait until it ends, control frames do not.
  */
 export class Outbox {
   readonly deadline = new Deadline(() => this.#drop(() => new TimeoutError()));
+  readonly deflater: Deflater | null;
   readonly #options: OutboxOptions;
   readonly #batch: BatchWriter;
   readonly #writer: FrameWriter;
-  readonly #waiting = new PendingList<number | undefined, Outgoing>(() => this.deadline.unwatch());
+  readonly #waiting = new PendingList<unknown, Outgoing>(() => this.deadline.unwatch());
   readonly #closers = new PendingList<void>();
-  /** Those that wait for room. */
+  /** Those that wait: control frames first. */
   #queue: Outgoing[] = [];
+  /** The message that leaves in fragments, and those of them that wait. */
+  #turn: Turn | null = null;
+  #fragments: Outgoing[] = [];
+  #queuedBytes = 0;
   /** Those that the system has not taken, if somebody wants to know. */
   #given: Outgoing[] = [];
   #givenBytes = 0;
+  /** Messages of this size or more are compressed. */
+  #compressFrom: number;
+  /** What others have ready for this conn, to go before anything else. */
+  #ahead: (() => void) | null = null;
   /** The last ping that is not answered yet. */
   #ping: Bytes | null = null;
   #close: Outgoing | null = null;
@@ -59,8 +82,15 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.deflater = options.deflater;
+    this.#compressFrom = options.deflater === null ? Number.POSITIVE_INFINITY : options.thresholdBytes;
     this.#batch = new BatchWriter(options.socket, options.wrap, () => this.#onTaken());
     this.#writer = new FrameWriter(options.masked);
+  }
+
+  /** Whether payloads are masked. */
+  get masked(): boolean {
+    return this.#writer.masked;
   }
 
   /** Tells whether a close message was sent, or waits to be: no message may follow. */
@@ -73,35 +103,98 @@ export class Outbox {
     return this.#closeTaken;
   }
 
+  /** How many bytes wait here, or are on their way to the system. */
+  get unsentBytes(): number {
+    return this.#queuedBytes + this.#batch.unsent;
+  }
+
+  /** Tells whether a message of `n` bytes would be compressed. */
+  compresses(n: number): boolean {
+    return n >= this.#compressFrom;
+  }
+
+  /** Turns compression on or off, for the messages to come. */
+  setCompression(on: boolean): void {
+    const compresses = on && this.deflater !== null;
+    this.#compressFrom = compresses ? this.#options.thresholdBytes : Number.POSITIVE_INFINITY;
+  }
+
   /**
    * Sends a small message if nothing is in its way, and returns whether it did. All that a message usually costs; it
    * stands apart so that it is compiled as one piece (bench ws-echo: a third of the time of `send`).
    */
   trySend(opcode: number, data: string | Bytes): boolean {
-    if (this.#close !== null || this.#failure !== null || this.#queue.length > 0 || this.deadline.expired) return false;
-    const n = typeof data === "string" ? data.length : data.byteLength;
-    if (n > maxCopyBytes || this.#batch.unsent + n > highWaterBytes) return false;
+    if (this.#queue.length > 0 || this.#turn !== null || this.#close !== null || this.#failure !== null) return false;
+    if (this.#ahead !== null || this.deadline.expired) return false;
+    const n = data.length;
+    if (n > maxCopyBytes || n >= this.#compressFrom || this.#batch.unsent + n > highWaterBytes) return false;
     if (typeof data === "string" && !isShortAscii(data)) return false;
     const size = this.#writer.headerBytes(n) + n;
     this.#givenBytes += size;
     const block = this.#batch.reserve(size);
-    if (typeof data === "string") this.#writer.putAscii(block, this.#batch.reservedAt, opcode, data);
-    else this.#writer.put(block, this.#batch.reservedAt, opcode, data);
+    if (typeof data === "string") this.#writer.putAscii(block, this.#batch.reservedAt, finBit | opcode, data);
+    else this.#writer.put(block, this.#batch.reservedAt, finBit | opcode, data);
     return true;
   }
 
   /** Sends a message; resolves when there is room for more or, for a large one, when the system has taken it. */
   send(opcode: number, data: string | Bytes, signal: AbortSignal | undefined): Promise<undefined> {
-    const refusal = this.#refusal(signal);
-    if (refusal !== null) return refusal;
     const payload = typeof data === "string" ? encodeText(data) : data;
-    if (this.#queue.length > 0 || payload.byteLength > maxCopyBytes || !this.#hasRoom(payload.byteLength)) {
-      return this.#enqueue(
-        new Outgoing<undefined>(opcode, payload, { signal, untilTaken: payload.byteLength > maxCopyBytes }),
-      );
+    const pack = this.compresses(payload.byteLength) ? this.#packing(payload, null, true) : undefined;
+    return this.#send(opcode, payload, { signal, pack });
+  }
+
+  /** Sends a message as the frame that it was prepared as, or as `pack` makes it. */
+  sendPrepared(opcode: number, payload: Bytes, options: { pack?: Pack; isFrame?: boolean }): Promise<undefined> {
+    return this.#send(opcode, payload, options);
+  }
+
+  /**
+   * Sends frames that many conns share, together; they are not changed any more. Returns `false`, and sends nothing, if
+   * more than `maxBytes` would wait then.
+   */
+  sendShared(frames: readonly Bytes[], maxBytes: number): boolean {
+    if (this.#close !== null || this.#failure !== null) return true;
+    const size = frames.reduce((sum, frame) => sum + frame.byteLength, 0);
+    if (this.unsentBytes > 0 && this.unsentBytes + size > maxBytes) return false;
+    if (this.#queue.length > 0 || this.#turn !== null) {
+      for (const frame of frames) this.#push(new Outgoing(BinaryMessage, frame, { isFrame: true }));
+    } else {
+      this.#putShared(frames, size);
     }
-    this.#put(opcode, payload);
-    return done;
+    return true;
+  }
+
+  /** Refers to frames that go out at once; copies them together where they have to wait. */
+  #putShared(frames: readonly Bytes[], size: number): void {
+    this.#givenBytes += size;
+    const waits = this.#batch.unsent > 0;
+    for (const frame of frames) {
+      if (waits && frame.byteLength <= maxCopyBytes) {
+        const block = this.#batch.reserve(frame.byteLength);
+        block.set(frame, this.#batch.reservedAt);
+      } else {
+        this.#batch.refer(frame, false);
+      }
+    }
+    this.#batch.flush();
+  }
+
+  /** Notes what is to be called before anything else is sent, once. */
+  goAhead(first: () => void): void {
+    const before = this.#ahead;
+    this.#ahead =
+      before === null
+        ? first
+        : () => {
+            before();
+            first();
+          };
+  }
+
+  /** Forgets it. */
+  stayBehind(): void {
+    this.#ahead = null;
   }
 
   /** Sends bytes as one message; resolves to their number when the system has taken them. */
@@ -109,18 +202,44 @@ export class Outbox {
     const refusal = this.#refusal(signal);
     if (refusal !== null) return refusal;
     if (p.byteLength === 0) return Promise.resolve(0);
-    return this.#enqueue(new Outgoing<number>(BinaryMessage, p, { signal, untilTaken: true, result: p.byteLength }));
+    const pack = this.compresses(p.byteLength) ? this.#packing(p, null, true) : undefined;
+    return this.#enqueue(new Outgoing(BinaryMessage, p, { signal, untilTaken: true, result: p.byteLength, pack }));
+  }
+
+  /** Waits for the turn of a message in fragments. */
+  begin(opcode: number, signal: AbortSignal | undefined): Promise<Turn> {
+    const refusal = this.#refusal(signal);
+    if (refusal !== null) return refusal;
+    const turn = new Turn(opcode, this.#compressFrom !== Number.POSITIVE_INFINITY);
+    return this.#enqueue(new Outgoing(turnOpcode, nothing, { signal, turn, result: turn }));
+  }
+
+  /** Sends a part of the message whose turn it is; resolves to its length, as {@link Outbox.send} does. */
+  async sendPart(turn: Turn, payload: Bytes, signal: AbortSignal | undefined): Promise<number> {
+    const most = turn.compressed ? maxCompressedFragmentBytes : maxFragmentBytes;
+    const sent: Promise<undefined>[] = [];
+    for (let at = 0; at < payload.byteLength; at += most) {
+      sent.push(this.#sendFragment(turn, payload.subarray(at, at + most), false, signal));
+    }
+    await Promise.all(sent);
+    return payload.byteLength;
+  }
+
+  /** Ends the message whose turn it is. */
+  async endTurn(turn: Turn): Promise<void> {
+    const sent = this.#sendFragment(turn, nothing, true, undefined);
+    turn.ended = true;
+    await sent.catch((err: unknown) => {
+      turn.ended = false; // it was withdrawn
+      throw err;
+    });
   }
 
   /** Sends a control frame, before the messages that wait; resolves when there is room for it. */
   control(opcode: number, payload: Bytes, signal: AbortSignal | undefined): Promise<undefined> {
     const refusal = this.#refusal(signal);
     if (refusal !== null) return refusal;
-    const frame = new Outgoing<undefined>(opcode, payload, { signal });
-    return this.#enqueue(
-      frame,
-      this.#queue.findIndex((other) => !isControl(other.opcode)),
-    );
+    return this.#enqueue(new Outgoing<undefined>(opcode, payload, { signal }));
   }
 
   /** Answers a ping as soon as there is room; of those that come meanwhile only the last is answered. */
@@ -130,11 +249,20 @@ export class Outbox {
     this.#pump();
   }
 
-  /** Sends a close message behind all that waits. Nothing may follow it. */
+  /** Sends a ping, unless the peer takes nothing at the moment. */
+  heartbeat(): void {
+    if (this.#close !== null || this.#failure !== null || !this.#hasRoom(0)) return;
+    this.#put(new Outgoing(PingMessage, nothing));
+  }
+
+  /** Sends a close message behind all that waits; a message in fragments is broken off. Nothing may follow it. */
   close(payload: Bytes): void {
     if (this.#close !== null || this.#failure !== null) return;
+    if (this.#turn !== null) this.#drop(() => new CloseSentError());
+    this.#turn = null;
     this.#close = new Outgoing(CloseMessage, payload, { untilTaken: true });
     this.#queue.push(this.#close);
+    this.#queuedBytes += sizeOf(this.#close);
     this.#pump();
   }
 
@@ -155,9 +283,12 @@ export class Outbox {
     if (this.#failure !== null) return;
     this.#failure = cause;
     this.#queue = [];
+    this.#fragments = [];
     this.#given = [];
+    this.#queuedBytes = 0;
     this.deadline.stop();
     this.#batch.fail(cause);
+    this.deflater?.close();
     this.#waiting.rejectAll(({ context }) => this.#dress(cause, context.committed));
     this.#closers.rejectAll(() => this.#dress(cause, 0));
   }
@@ -171,20 +302,66 @@ export class Outbox {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#close !== null) return Promise.reject(new CloseSentError());
     if (this.#failure !== null) return Promise.reject(this.#dress(this.#failure, 0));
-    return this.deadline.expired ? Promise.reject(this.#dress(new TimeoutError(), 0)) : null;
+    if (this.deadline.expired) return Promise.reject(this.#dress(new TimeoutError(), 0));
+    if (this.#queuedBytes > this.#options.maxQueuedBytes) return Promise.reject(new QueueLimitError());
+    if (this.#ahead !== null) this.#callAhead();
+    return null;
+  }
+
+  #callAhead(): void {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    ahead?.();
   }
 
   #dress(cause: Error, bytesWritten: number): Error {
     return this.#options.wrap(cause, bytesWritten);
   }
 
-  #enqueue<T extends number | undefined>(frame: Outgoing<T>, at = -1): Promise<T> {
+  #send(opcode: number, payload: Bytes, options: OutgoingOptions<undefined>): Promise<undefined> {
+    const refusal = this.#refusal(options.signal);
+    if (refusal !== null) return refusal;
+    const isLarge = payload.byteLength > maxCopyBytes;
+    const frame = new Outgoing<undefined>(opcode, payload, { ...options, untilTaken: isLarge });
+    const mustWait = this.#queue.length > 0 || this.#turn !== null || !frame.isReady;
+    if (mustWait || isLarge || !this.#hasRoom(payload.byteLength)) return this.#enqueue(frame);
+    this.#put(frame);
+    return done;
+  }
+
+  #sendFragment(turn: Turn, payload: Bytes, fin: boolean, signal: AbortSignal | undefined): Promise<undefined> {
+    if (turn.ended) return Promise.reject(new WriteClosedError());
+    const refusal = this.#refusal(signal);
+    if (refusal !== null) return refusal;
+    const pack = turn.compressed ? this.#packing(payload, turn, fin) : undefined;
+    const untilTaken = payload.byteLength > maxCopyBytes;
+    return this.#enqueue(new Outgoing<undefined>(turn.opcode, payload, { signal, turn, fin, pack, untilTaken }));
+  }
+
+  /** Returns how a payload is compressed; a small one is copied, and its owner may change it. */
+  #packing(payload: Bytes, turn: Turn | null, fin: boolean): Pack {
+    const kept = payload.byteLength > maxCopyBytes ? payload : new Uint8Array(payload);
+    return (packed) => this.deflater?.deflate(kept, turn === null || !turn.started, fin, packed);
+  }
+
+  #enqueue<T>(frame: Outgoing<T>): Promise<T> {
     const sent = this.#waiting.add(frame, frame.signal) as Promise<T>;
     this.deadline.watch();
-    if (at < 0) this.#queue.push(frame);
-    else this.#queue.splice(at, 0, frame);
-    this.#pump();
+    this.#push(frame);
     return sent;
+  }
+
+  #push(frame: Outgoing): void {
+    this.#queuedBytes += frame.payload.byteLength + overheadBytes;
+    if (frame.turn !== null && frame.opcode !== turnOpcode) this.#fragments.push(frame);
+    else if (isControl(frame.opcode)) this.#pushControl(frame);
+    else this.#queue.push(frame);
+    this.#pump();
+  }
+
+  #pushControl(frame: Outgoing): void {
+    const at = this.#queue.findIndex((other) => !isControl(other.opcode));
+    this.#queue.splice(at < 0 ? this.#queue.length : at, 0, frame);
   }
 
   /** Sends what waits, while there is room. */
@@ -198,16 +375,45 @@ export class Outbox {
 
   #sendNext(): boolean {
     if (this.#ping !== null && this.#hasRoom(maxControlBytes)) {
-      this.#put(PongMessage, this.#ping);
+      const pong = new Outgoing(PongMessage, this.#ping);
       this.#ping = null;
+      this.#put(pong);
     }
-    const [next] = this.#queue;
+    const queue = this.#nextQueue();
+    const [next] = queue;
     if (next === undefined) return false;
-    const withdrawn = next.signal?.aborted === true;
-    if (!withdrawn && !this.#hasRoom(next.payload.byteLength)) return false;
-    this.#queue.shift();
-    if (!withdrawn) this.#give(next);
+    if (next.signal?.aborted === true && !next.isPacking) return this.#take(queue);
+    if (!next.isReady) {
+      next.pack((err) => this.#onPacked(err));
+      return false;
+    }
+    if (!this.#hasRoom(next.payload.byteLength)) return false;
+    this.#take(queue);
+    this.#give(next);
     return true;
+  }
+
+  /** Control frames go between the fragments of a message, other messages do not. */
+  #nextQueue(): Outgoing[] {
+    const [first] = this.#queue;
+    return this.#turn === null || (first !== undefined && isControl(first.opcode)) ? this.#queue : this.#fragments;
+  }
+
+  /** Removes the first of a queue. */
+  #take(queue: Outgoing[]): true {
+    this.#queuedBytes -= sizeOf(queue.shift());
+    return true;
+  }
+
+  #onPacked(err: Error | null): void {
+    if (this.#failure !== null) return;
+    if (err === null) {
+      this.#queuedBytes = [...this.#queue, ...this.#fragments].reduce((sum, frame) => sum + sizeOf(frame), 0);
+      this.#pump();
+    } else {
+      this.fail(err);
+      this.#options.socket.destroy(err);
+    }
   }
 
   #hasRoom(n: number): boolean {
@@ -218,26 +424,46 @@ export class Outbox {
   }
 
   #give(frame: Outgoing): void {
-    this.#put(frame.opcode, frame.payload);
+    if (frame.opcode === turnOpcode) {
+      this.#turn = frame.turn;
+      this.#waiting.resolve(frame, frame.result);
+      return;
+    }
+    this.#put(frame);
+    if (frame.turn !== null) {
+      frame.turn.started = true;
+      if (frame.fin) this.#turn = null;
+    }
     frame.end = this.#givenBytes;
     if (frame.untilTaken) this.#given.push(frame);
     else this.#waiting.resolve(frame, frame.result);
   }
 
-  #put(opcode: number, payload: Bytes): void {
+  #put(frame: Outgoing): void {
+    const { payload, first } = frame;
     const n = payload.byteLength;
-    const size = this.#writer.headerBytes(n) + n;
-    this.#givenBytes += size;
-    if (n <= maxCopyBytes) {
-      const block = this.#batch.reserve(size);
-      this.#writer.put(block, this.#batch.reservedAt, opcode, payload);
+    const headerBytes = frame.isFrame ? 0 : this.#writer.headerBytes(n);
+    this.#givenBytes += headerBytes + n;
+    if (n > maxCopyBytes) {
+      this.#refer(payload, first, headerBytes);
+      return;
+    }
+    const block = this.#batch.reserve(headerBytes + n);
+    if (frame.isFrame) block.set(payload, this.#batch.reservedAt);
+    else this.#writer.put(block, this.#batch.reservedAt, first, payload);
+  }
+
+  /** Sends a large payload itself; a masked one has to be copied. */
+  #refer(payload: Bytes, first: number, headerBytes: number): void {
+    if (headerBytes === 0) {
+      this.#batch.refer(payload);
     } else if (this.#writer.masked) {
-      const frame = Buffer.allocUnsafeSlow(size);
-      this.#writer.put(frame, 0, opcode, payload);
+      const frame = Buffer.allocUnsafeSlow(headerBytes + payload.byteLength);
+      this.#writer.put(frame, 0, first, payload);
       this.#batch.refer(frame);
     } else {
-      const block = this.#batch.reserve(size - n);
-      this.#writer.putHeader(block, this.#batch.reservedAt, opcode, n);
+      const block = this.#batch.reserve(headerBytes);
+      this.#writer.putHeader(block, this.#batch.reservedAt, first, payload.byteLength);
       this.#batch.refer(payload);
     }
   }
@@ -245,7 +471,7 @@ export class Outbox {
   #onTaken(): void {
     if (this.#pumping) return;
     this.#settle();
-    if (this.#queue.length > 0 || this.#ping !== null) this.#pump();
+    if (this.#queue.length > 0 || this.#fragments.length > 0 || this.#ping !== null) this.#pump();
   }
 
   /** Resolves those that the system has taken. */
@@ -260,12 +486,24 @@ export class Outbox {
 
   #endClose(): void {
     this.#closeTaken = true;
+    this.deflater?.close();
     for (let closer = this.#closers.shift(); closer !== undefined; closer = this.#closers.shift()) closer.resolve();
     this.#options.closeTaken();
   }
 
+  /** Withdraws what waits, and rejects all promises. */
   #drop(cause: () => Error): void {
-    this.#queue = this.#queue.filter((frame) => frame === this.#close);
+    const stays = (frame: Outgoing) => frame === this.#close || frame.isPacking;
+    this.#queue = this.#queue.filter(stays);
+    this.#fragments = this.#fragments.filter(stays);
+    this.#queuedBytes = [...this.#queue, ...this.#fragments].reduce((sum, frame) => sum + sizeOf(frame), 0);
     this.#waiting.rejectAll(({ context }) => this.#dress(cause(), context.committed));
   }
+}
+
+/** Stands where a message in fragments waits for its turn; no opcode of a frame. */
+const turnOpcode = -16;
+
+function sizeOf(frame: Outgoing | undefined): number {
+  return frame === undefined ? 0 : frame.payload.byteLength + overheadBytes;
 }

@@ -1,20 +1,24 @@
+import { isUtf8 } from "node:buffer";
 import type { Duplex } from "node:stream";
 import type { Bytes } from "../net/conn.js";
 import { fromNode, syscallError } from "../net/errno.js";
-import { ClosedError, OpError } from "../net/errors.js";
+import { ClosedError, OpError, TimeoutError } from "../net/errors.js";
 import { Receiver } from "../net/socket/receiver.js";
 import type { WSAddr } from "./addr.js";
 import { isWireCloseCode } from "./close-code.js";
 import { CloseError, formatCloseMessage } from "./close-error.js";
 import type { Agreement } from "./compression.js";
-import { CloseAbnormalClosure, CloseNormalClosure, CloseNoStatusReceived } from "./constants.js";
+import { CloseAbnormalClosure, CloseMessage, CloseNormalClosure, CloseNoStatusReceived } from "./constants.js";
 import { Controls } from "./controls.js";
-import { ProtocolError, ReadLimitError } from "./errors.js";
+import { Deflater, Inflater } from "./deflate.js";
+import { isFrameError, PolicyError } from "./errors.js";
 import { maxControlBytes } from "./frame.js";
 import { FrameReader } from "./frame-reader.js";
+import { Heartbeat } from "./heartbeat.js";
 import { Inbox } from "./inbox.js";
+import { Inflation } from "./inflation.js";
 import type { ConnSettings } from "./options.js";
-import { Outbox } from "./outbox.js";
+import { done, Outbox } from "./outbox.js";
 import { fitText } from "./text.js";
 
 /** What a {@link Session} is made of. */
@@ -34,6 +38,9 @@ export interface SessionParts {
   compression: Agreement | null;
 }
 
+/** How long the peer's end waits for the messages before it to be read, in ms. */
+const maxUnreadMs = 1000;
+
 /** The longest text beside a close code. */
 const maxCloseTextBytes = maxControlBytes - 2;
 
@@ -50,37 +57,65 @@ export class Session {
   readonly closed: Promise<void>;
   readonly #parts: SessionParts;
   readonly #receiver: Receiver;
+  readonly #inflater: Inflater | null;
+  readonly #inflation: Inflation | null;
+  readonly #heartbeat: Heartbeat | null;
+  /** What was received and not read yet, while something is inflated. */
+  #rest: Bytes | null = null;
+  /** The second in which control frames are counted. */
+  #controlSecond = 0;
+  #controlFrames = 0;
   #isClosed = false;
   /** Nothing more is read: the peer has sent its close message, broke the protocol, or is gone. */
   #isOver = false;
+  /** The end of what the peer sent, until the messages before it are read. */
+  #ending: (() => void) | null = null;
+  #endingTimer: NodeJS.Timeout | undefined;
+  /** How many messages were taken when this chunk came. */
+  #takenBefore = 0;
   /** The peer broke the protocol: its end of the connection is not waited for. */
   #isBroken = false;
   #peerEnded = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: SessionParts) {
-    const { socket, isServer } = parts;
+    const { socket, isServer, settings, compression } = parts;
     this.socket = socket;
     this.#parts = parts;
     this.controls = new Controls({
       pong: (payload) => this.out.pong(payload),
       answerClose: (payload) => this.out.close(payload),
       closed: (error) => this.#endReads(error),
-      fail: (error) => this.#fail(error),
+      fail: (error) => this.#refuse(error),
     });
     this.in = new Inbox({
       wrap: (cause) => this.opError("read", cause),
-      resume: () => this.#receiver.resume(),
-      control: (opcode, bytes, from, to) => this.controls.take(opcode, bytes, from, to),
+      resume: () => this.#resume(),
+      control: (opcode, bytes, from, to) => this.#takeControl(opcode, bytes, from, to),
       fail: (error) => this.#fail(error),
+      isUtf8,
     });
     this.out = new Outbox({
       socket,
       masked: !isServer,
+      deflater: compression === null ? null : new Deflater(compression),
+      thresholdBytes: compression?.thresholdBytes ?? 0,
+      maxQueuedBytes: settings.maxQueuedBytes,
       wrap: (cause, n) => this.opError("write", fromNode(cause, "write"), n),
       closeTaken: () => this.#finish(),
     });
-    this.reader = new FrameReader({ masked: isServer, maxMessageBytes: parts.settings.maxMessageBytes }, this.in);
+    this.#inflater = compression === null ? null : new Inflater(compression);
+    this.#inflation = this.#inflater === null ? null : this.#makeInflation(this.#inflater);
+    this.reader = new FrameReader(
+      {
+        masked: isServer,
+        compression: compression !== null,
+        maxMessageBytes: settings.maxMessageBytes,
+        maxFragments: settings.maxFragments,
+      },
+      this.#inflation ?? this.in,
+    );
+    this.#heartbeat = settings.heartbeat === null ? null : this.#makeHeartbeat(settings.heartbeat);
     this.#receiver = parts.receiver ?? new Receiver();
     this.closed = this.#watchSocket();
     // One turn later, whoever was given the conn has had the time to set handlers.
@@ -95,14 +130,15 @@ export class Session {
   /** Starts the closing handshake; reads go on until the peer's end. */
   closeWrite(): Promise<void> {
     if (this.#isClosed) return Promise.reject(this.opError("close", new ClosedError()));
-    this.sendClose(formatCloseMessage(CloseNormalClosure, ""));
+    void this.sendClose(formatCloseMessage(CloseNormalClosure, ""));
     return this.out.whenCloseTaken();
   }
 
   /** Sends a close message behind all that waits. */
-  sendClose(payload: Bytes): void {
+  sendClose(payload: Bytes): Promise<undefined> {
     this.out.close(payload);
     if (this.#isOver) this.#limitTime();
+    return done;
   }
 
   /** Closes with the closing handshake, bounded in time. */
@@ -113,7 +149,7 @@ export class Session {
     if (this.#isClosed) return;
     this.#closeHalves();
     this.out.close(formatCloseMessage(code, fitText(reason, maxCloseTextBytes)));
-    this.#receiver.resume();
+    this.#resume();
     this.#limitTime();
     this.#finish();
   }
@@ -139,6 +175,8 @@ export class Session {
     return new Promise((resolve) => {
       const onClose = () => {
         clearTimeout(this.#timer);
+        this.#heartbeat?.stop();
+        this.#inflater?.close();
         this.#breakOff(unexpectedEnd(), syscallError("write", "EPIPE")); // no news where we know why
         resolve();
       };
@@ -154,15 +192,107 @@ export class Session {
     if (!goOn) this.socket.pause();
   }
 
+  #makeInflation(inflater: Inflater): Inflation {
+    return new Inflation({
+      inflater,
+      handler: this.in,
+      suspend: () => this.reader.suspend(),
+      resume: () => this.#onInflated(),
+      hold: () => !this.#isOver && this.in.hold(),
+      maxMessageBytes: () => this.reader.maxMessageBytes,
+    });
+  }
+
+  #makeHeartbeat(heartbeat: NonNullable<ConnSettings["heartbeat"]>): Heartbeat {
+    return new Heartbeat(heartbeat, {
+      ping: () => this.out.heartbeat(),
+      isDeaf: () => this.in.holds || this.#inflation?.isBusy === true,
+      lost: () => {
+        const cause = new TimeoutError("websocket: the peer does not answer pings");
+        this.#breakOff(this.opError("read", cause), cause);
+        this.socket.destroy();
+      },
+    });
+  }
+
+  /** Takes what was received; returns whether there should be more. */
   #push(chunk: Bytes): boolean {
-    this.reader.push(chunk);
-    return this.#isOver || !this.in.hold();
+    this.#heartbeat?.hear();
+    this.#takenBefore = this.in.taken;
+    const n = this.reader.push(chunk);
+    if (this.#isOver) return true;
+    this.#inflation?.flush();
+    if (this.#inflation?.isBusy !== true) return !this.in.hold();
+    if (n < chunk.byteLength) this.#rest = new Uint8Array(chunk.subarray(n));
+    return false;
+  }
+
+  /** A reader wants more. */
+  #resume(): void {
+    if (this.#inflation?.isBusy === true) this.#inflation.goOn();
+    else this.#goOn();
+  }
+
+  #onInflated(): void {
+    this.reader.resume();
+    if (this.#isOver || !this.in.hold()) this.#goOn();
+  }
+
+  /** Reads what was left, and then from the socket. */
+  #goOn(): void {
+    const rest = this.#rest;
+    this.#rest = null;
+    if (rest === null || this.#push(rest)) this.#receiver.resume();
+  }
+
+  #takeControl(opcode: number, bytes: Bytes, from: number, to: number): void {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#controlSecond) this.#controlFrames = 0;
+    this.#controlSecond = second;
+    if (++this.#controlFrames > this.#parts.settings.maxControlFrames) {
+      this.#fail(new PolicyError("too many control frames"));
+      return;
+    }
+    const payload = new Uint8Array(bytes.subarray(from, to));
+    if (opcode === CloseMessage) this.#endInOrder(() => this.controls.take(opcode, payload));
+    else this.controls.take(opcode, payload);
+  }
+
+  /**
+   * Ends what the peer sent, with its close message or because it broke a rule. The messages before that are read first,
+   * and whoever took one in this very turn has the time to answer it; when nobody reads them, the end does not wait.
+   */
+  #endInOrder(end: () => void): void {
+    this.#isOver = true;
+    if (!this.in.hasUnread && this.in.taken === this.#takenBefore) {
+      end();
+      return;
+    }
+    this.#ending = end;
+    setImmediate(() => {
+      if (this.#ending === null || !this.in.hasUnread) return this.#endNow();
+      this.in.whenStarved(() => this.#endNow());
+      this.#endingTimer = this.#after(() => this.#endNow(), maxUnreadMs);
+    });
+  }
+
+  #endNow(): void {
+    clearTimeout(this.#endingTimer);
+    const end = this.#ending;
+    this.#ending = null;
+    end?.();
+  }
+
+  /** Waits as long as a closing handshake may take, or less. The socket keeps the process alive, not the timer. */
+  #after(then: () => void, maxMs = Number.POSITIVE_INFINITY): NodeJS.Timeout | undefined {
+    const ms = Math.min(this.#parts.settings.closeTimeoutMs, maxMs);
+    return Number.isFinite(ms) ? setTimeout(then, ms).unref() : undefined;
   }
 
   /** The peer ended the TCP connection. */
   #onEnd(): void {
     this.#peerEnded = true;
-    if (this.#isOver && this.out.closeSent) {
+    if (this.#isOver && (this.out.closeSent || this.#ending !== null)) {
       this.#finish();
     } else {
       this.#breakOff(unexpectedEnd(), syscallError("write", "EPIPE"));
@@ -175,14 +305,21 @@ export class Session {
     this.#isOver = true;
     this.in.end(error);
     this.controls.pings.end(() => error);
+    if (this.#rest !== null) this.#goOn();
     if (this.out.closeSent) this.#limitTime();
     this.#finish();
   }
 
-  /** The peer broke a rule, or a handler threw. */
+  /** The peer broke a rule. */
   #fail(error: Error): void {
     this.reader.stop();
-    if (error instanceof ProtocolError || error instanceof ReadLimitError) {
+    this.#endInOrder(() => this.#refuse(error));
+  }
+
+  /** The peer broke a rule, or a handler threw. */
+  #refuse(error: Error): void {
+    this.reader.stop();
+    if (isFrameError(error)) {
       this.#isBroken = true;
       this.out.close(formatCloseMessage(error.closeCode, fitText(error.text, maxCloseTextBytes)));
     }
@@ -197,6 +334,7 @@ export class Session {
 
   /** The connection is gone. */
   #breakOff(readError: Error, writeCause: Error): void {
+    this.#endNow();
     this.#isOver = true;
     this.in.end(readError);
     this.out.fail(writeCause);
@@ -204,17 +342,17 @@ export class Session {
   }
 
   #closeHalves(): void {
+    this.#endNow();
     this.#isClosed = true;
     this.in.close();
     this.out.abandon(() => new ClosedError());
     this.controls.pings.end(() => this.opError("read", new ClosedError()));
   }
 
-  /** Cuts the connection if the closing handshake takes too long. The socket keeps the process alive, not the timer. */
+  /** Cuts the connection if the closing handshake takes too long. */
   #limitTime(): void {
-    const ms = this.#parts.settings.closeTimeoutMs;
-    if (this.#timer !== undefined || this.socket.destroyed || !Number.isFinite(ms)) return;
-    this.#timer = setTimeout(() => this.socket.destroy(), ms).unref();
+    if (this.#timer !== undefined || this.socket.destroyed) return;
+    this.#timer = this.#after(() => this.socket.destroy());
   }
 }
 

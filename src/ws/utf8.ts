@@ -1,5 +1,7 @@
 const leastContinuation = 0x80;
 const mostContinuation = 0xbf;
+/** From this many bytes on, the platform's own check is worth its call. */
+const longBytes = 48;
 
 /**
  * Validates UTF-8 as it arrives, in pieces that end anywhere, and fails at the first byte that cannot be right
@@ -11,6 +13,12 @@ export class Utf8Validator {
   /** What the next of them may be. */
   #least = leastContinuation;
   #most = mostContinuation;
+  readonly #isUtf8: ((bytes: Uint8Array) => boolean) | undefined;
+
+  /** `isUtf8` checks whole characters faster than this does, where the platform can. */
+  constructor(isUtf8?: (bytes: Uint8Array) => boolean) {
+    this.#isUtf8 = isUtf8;
+  }
 
   /** Tells whether the text may end here. */
   get complete(): boolean {
@@ -27,6 +35,7 @@ export class Utf8Validator {
   /** Takes the next bytes; returns `false` once the text is invalid. */
   push(bytes: Uint8Array, from: number, to: number): boolean {
     let i = from;
+    let isNew = true;
     for (;;) {
       for (; this.#missing > 0; this.#missing--, i++) {
         if (i === to) return true;
@@ -35,10 +44,18 @@ export class Utf8Validator {
         this.#least = leastContinuation;
         this.#most = mostContinuation;
       }
+      if (isNew && to - i >= longBytes) i = this.#skipLong(bytes, i, to);
+      isNew = false;
       i = skipAscii(bytes, i, to);
       if (i === to) return true;
       if (!this.#begin(bytes[i++] as number)) return false;
     }
+  }
+
+  /** Skips whole characters, if all of them are right; what is wrong is found byte by byte. */
+  #skipLong(bytes: Uint8Array, from: number, to: number): number {
+    const end = endOfWhole(bytes, to);
+    return this.#isUtf8?.(bytes.subarray(from, end)) === true ? end : from;
   }
 
   /** Takes the first byte of a character that is not ASCII. */
@@ -51,6 +68,12 @@ export class Utf8Validator {
     else if (byte === 0xf4) this.#most = 0x8f;
     return true;
   }
+}
+
+/** Returns where the last character begins, if it may be cut; it has three bytes before its last one at most. */
+function endOfWhole(bytes: Uint8Array, to: number): number {
+  for (let i = to - 1; i >= to - 3; i--) if ((bytes[i] as number) >= 0xc0) return i;
+  return to;
 }
 
 function skipAscii(bytes: Uint8Array, from: number, to: number): number {

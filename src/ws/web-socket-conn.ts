@@ -1,15 +1,19 @@
-import type { Bytes, Conn as NetConn, OpOptions } from "../net/conn.js";
+import type { Bytes, Conn as NetConn, OpOptions, Reader } from "../net/conn.js";
 import { ClosedError, TimeoutError } from "../net/errors.js";
 import { readableView, writableView } from "../net/views.js";
 import type { WSAddr } from "./addr.js";
+import { checkLevel } from "./compression.js";
 import type { CloseHandler, Conn, ControlHandler, ControlOptions } from "./conn.js";
 import { BinaryMessage, CloseMessage, CloseNormalClosure, PingMessage, PongMessage, TextMessage } from "./constants.js";
 import { CloseSentError } from "./errors.js";
-import { maxControlBytes } from "./frame.js";
+import { isControl, maxControlBytes } from "./frame.js";
 import { parseMessage, printJSON } from "./json.js";
 import type { Message } from "./message.js";
 import { MessageIterator } from "./message-iterator.js";
-import { done } from "./outbox.js";
+import { MessageReader } from "./message-reader.js";
+import { type MessageWriter, TurnWriter } from "./message-writer.js";
+import { done, type Outbox } from "./outbox.js";
+import type { PreparedMessage } from "./prepared-message.js";
 import { RawConn } from "./raw-conn.js";
 import { Session, type SessionParts } from "./session.js";
 import { encodeText } from "./text.js";
@@ -54,7 +58,12 @@ export class WebSocketConn implements Conn {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
-    return new MessageIterator(() => this.readMessage());
+    return new MessageIterator(this.#session.in);
+  }
+
+  async nextReader(options?: OpOptions): Promise<{ type: number; reader: Reader }> {
+    const begun = await this.#session.in.begin(options?.signal);
+    return { type: begun.type, reader: new MessageReader(this.#session.in, begun) };
   }
 
   write(p: Bytes, options?: OpOptions): Promise<number> {
@@ -68,21 +77,38 @@ export class WebSocketConn implements Conn {
     return this.#refusal(options) ?? out.send(type, data, options?.signal);
   }
 
+  nextWriter(type: number, options?: OpOptions): Promise<MessageWriter> {
+    if (type !== TextMessage && type !== BinaryMessage) {
+      return Promise.reject(new TypeError("websocket: bad write message type"));
+    }
+    const { out } = this.#session;
+    return this.#refusal(options) ?? out.begin(type, options?.signal).then((turn) => new TurnWriter(out, turn));
+  }
+
+  writePreparedMessage(message: PreparedMessage): Promise<void> {
+    const { type, payload } = message;
+    if (isControl(type)) return this.writeControl(type, payload);
+    return this.#refusal() ?? sendPrepared(this.#session.out, message);
+  }
+
   async writeJSON(value: unknown): Promise<void> {
     await this.writeMessage(TextMessage, printJSON(value));
   }
 
-  async writeControl(type: number, data: string | Bytes, options: ControlOptions = {}): Promise<void> {
+  writeControl(type: number, data: string | Bytes, options: ControlOptions = {}): Promise<void> {
     const payload = copyOf(data);
     if (type !== CloseMessage && type !== PingMessage && type !== PongMessage) {
-      throw new TypeError("websocket: bad write message type");
+      return Promise.reject(new TypeError("websocket: bad write message type"));
     }
-    if (payload.byteLength > maxControlBytes) throw new RangeError("websocket: invalid control frame");
-    await this.#refusal();
+    if (payload.byteLength > maxControlBytes) {
+      return Promise.reject(new RangeError("websocket: invalid control frame"));
+    }
     const { out } = this.#session;
-    if (type !== CloseMessage) return within(options.deadline, (signal) => out.control(type, payload, signal));
-    if (out.closeSent) throw new CloseSentError();
-    this.#session.sendClose(payload);
+    if (type !== CloseMessage) {
+      return this.#refusal() ?? within(options.deadline, (signal) => out.control(type, payload, signal));
+    }
+    if (out.closeSent) return this.#refusal() ?? Promise.reject(new CloseSentError());
+    return this.#refusal() ?? this.#session.sendClose(payload);
   }
 
   async ping(data?: string | Bytes): Promise<number> {
@@ -102,7 +128,15 @@ export class WebSocketConn implements Conn {
     this.#session.controls.onClose = handler;
   }
   setReadLimit(bytes: number): void {
-    this.#session.reader.maxMessageBytes = bytes;
+    this.#session.reader.maxMessageBytes = bytes > 0 ? bytes : Number.POSITIVE_INFINITY;
+  }
+  enableWriteCompression(on: boolean): void {
+    this.#session.out.setCompression(on);
+  }
+  setCompressionLevel(level: number): void {
+    checkLevel(level);
+    const { deflater } = this.#session.out;
+    if (deflater !== null) deflater.level = level;
   }
 
   closeWrite(): Promise<void> {
@@ -156,6 +190,21 @@ export class WebSocketConn implements Conn {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     return this.#session.isClosed ? Promise.reject(this.#session.opError("write", new ClosedError(), 0)) : null;
   }
+}
+
+/** Sends a prepared message as the frame that it has for such conns. */
+function sendPrepared(out: Outbox, message: PreparedMessage): Promise<undefined> {
+  const { type, payload } = message;
+  const { deflater } = out;
+  const compresses = deflater !== null && out.compresses(payload.byteLength);
+  if (out.masked || (compresses && deflater.hasContext)) return out.send(type, payload, undefined);
+  if (!compresses) return out.sendPrepared(type, message.frame, { isFrame: true });
+  const frame = message.compressedFrame(deflater.level, deflater.windowBits);
+  if (frame instanceof Uint8Array) return out.sendPrepared(type, frame, { isFrame: true });
+  return out.sendPrepared(type, payload, {
+    pack: (packed) => frame.then((made) => packed(null, made), (err: Error) => packed(err, payload)),
+    isFrame: true,
+  });
 }
 
 function copyOf(data: string | Bytes): Bytes {

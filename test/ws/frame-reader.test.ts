@@ -53,7 +53,7 @@ describe("the frames of RFC 6455 5.7", () => {
     const writer = new FrameWriter(false);
     const payload = new Uint8Array(n).fill(0x5a);
     const bytes = new Uint8Array(writer.headerBytes(n) + n);
-    expect(writer.put(bytes, 0, 2, payload)).toBe(bytes.byteLength);
+    writer.put(bytes, 0, 0x82, payload);
     expect(bytes.subarray(0, hex(header).byteLength)).toEqual(hex(header));
     expect(readFrames(bytes, { masked: false, chunk: 1000 }).told).toEqual([{ opcode: 2, fin: true, payload }]);
   });
@@ -73,7 +73,7 @@ describe("a FrameReader", () => {
           const bytes = join(
             sent.map(({ opcode, payload }) => {
               const one = new Uint8Array(writer.headerBytes(payload.byteLength) + payload.byteLength);
-              writer.put(one, 0, opcode, payload);
+              writer.put(one, 0, 0x80 | opcode, payload);
               return one;
             }),
           );
@@ -92,7 +92,7 @@ describe("a FrameReader", () => {
       const writer = new FrameWriter(masked);
       const payload = Uint8Array.from({ length: n }, (_, i) => i * 7);
       const bytes = new Uint8Array(3 + headerBytesFor(n, masked) + n);
-      writer.put(bytes, 3, 2, payload);
+      writer.put(bytes, 3, 0x82, payload);
       for (const chunk of [1000, bytes.byteLength]) {
         expect(readFrames(bytes.slice(3), { masked, chunk }).told[0]?.payload).toEqual(payload);
       }
@@ -179,7 +179,7 @@ describe("a FrameReader", () => {
     });
     test("a limit that changes holds from the next frame on", () => {
       const recorder = new Recorder();
-      const reader = new FrameReader({ masked: true, maxMessageBytes: 0 }, recorder);
+      const reader = new FrameReader({ masked: true, maxMessageBytes: Number.POSITIVE_INFINITY }, recorder);
       reader.push(frame(0x82, "1234567"));
       reader.maxMessageBytes = 6;
       reader.push(frame(0x82, "1234567"));

@@ -49,6 +49,10 @@ export class Recorder implements FrameHandler {
   #length = 0;
   #parts: Uint8Array[] = [];
 
+  message(opcode: number, bytes: Uint8Array, from: number, n: number, key: number): void {
+    const payload = new Uint8Array(bytes.subarray(from, from + n)).map((byte, i) => byte ^ (key >>> ((i & 3) * 8)));
+    this.told.push({ opcode, fin: true, payload });
+  }
   frame(opcode: number, fin: boolean, length: number): void {
     this.#opcode = opcode;
     this.#fin = fin;
@@ -74,7 +78,7 @@ export class Recorder implements FrameHandler {
 /** Reads frames that come in chunks of a given size. */
 export function readFrames(bytes: Uint8Array, options: { masked: boolean; max?: number; chunk?: number }): Recorder {
   const recorder = new Recorder();
-  const reader = new FrameReader({ masked: options.masked, maxMessageBytes: options.max ?? 0 }, recorder);
+  const reader = new FrameReader({ masked: options.masked, maxMessageBytes: options.max ?? Number.POSITIVE_INFINITY }, recorder);
   const chunk = options.chunk ?? Math.max(bytes.byteLength, 1);
   for (let at = 0; at < bytes.byteLength; at += chunk) reader.push(bytes.slice(at, at + chunk));
   return recorder;

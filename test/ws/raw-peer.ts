@@ -31,7 +31,7 @@ export class RawPeer {
 
   constructor(socket: Socket, isServer: boolean) {
     this.socket = socket;
-    this.#reader = new FrameReader({ masked: isServer, maxMessageBytes: 0 }, this.recorder);
+    this.#reader = new FrameReader({ masked: isServer, maxMessageBytes: Number.POSITIVE_INFINITY }, this.recorder);
     socket.on("error", () => {});
     this.#ended = new Promise((resolve) => socket.once("close", resolve));
     socket.once("end", () => socket.end());

@@ -78,10 +78,10 @@ export class BatchWriter {
     return tail.bytes;
   }
 
-  /** Adds `p` itself without a promise; the caller leaves it unchanged until it is taken. */
-  refer(p: Bytes): void {
+  /** Adds `p` itself without a promise; the caller leaves it unchanged until it is taken, or flushes if told not to. */
+  refer(p: Bytes, flush = true): void {
     this.#waiting.push(Segment.refer(p));
-    this.#flush();
+    if (flush) this.#flush();
   }
 
   /** Hands over now, before the tick ends, what can be. */
