@@ -83,6 +83,7 @@ export {
   ReadLimitError,
   WriteClosedError,
 } from "./errors.js";
+export { type BroadcastOptions, Hub, type HubOptions } from "./hub.js";
 export { joinMessages } from "./join-messages.js";
 export { listen } from "./listen.js";
 export { Message } from "./message.js";

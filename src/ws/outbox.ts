@@ -180,21 +180,15 @@ export class Outbox {
     this.#batch.flush();
   }
 
-  /** Notes what is to be called before anything else is sent, once. */
+  /** Notes what is to be called, once, before anything else is sent. */
   goAhead(first: () => void): void {
-    const before = this.#ahead;
-    this.#ahead =
-      before === null
-        ? first
-        : () => {
-            before();
-            first();
-          };
+    if (this.#ahead !== null && this.#ahead !== first) this.#callAhead(); // another hub's, which comes first
+    this.#ahead = first;
   }
 
-  /** Forgets it. */
-  stayBehind(): void {
-    this.#ahead = null;
+  /** Forgets that. */
+  stayBehind(first: () => void): void {
+    if (this.#ahead === first) this.#ahead = null;
   }
 
   /** Sends bytes as one message; resolves to their number when the system has taken them. */

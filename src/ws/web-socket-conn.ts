@@ -184,12 +184,22 @@ export class WebSocketConn implements Conn {
     return this.closed;
   }
 
+  /** Returns the sending half of a conn, if it is one of ours. */
+  static outboxOf(conn: Conn): Outbox | null {
+    return #session in conn ? conn.#session.out : null;
+  }
+
   /** Rejects a write on a conn that we have closed, or that is aborted already. */
   #refusal(options?: OpOptions): Promise<never> | null {
     const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     return this.#session.isClosed ? Promise.reject(this.#session.opError("write", new ClosedError(), 0)) : null;
   }
+}
+
+/** Returns the sending half of a conn; `null` if it is none of ours. */
+export function outboxOf(conn: Conn): Outbox | null {
+  return WebSocketConn.outboxOf(conn);
 }
 
 /** Sends a prepared message as the frame that it has for such conns. */
@@ -202,7 +212,11 @@ function sendPrepared(out: Outbox, message: PreparedMessage): Promise<undefined>
   const frame = message.compressedFrame(deflater.level, deflater.windowBits);
   if (frame instanceof Uint8Array) return out.sendPrepared(type, frame, { isFrame: true });
   return out.sendPrepared(type, payload, {
-    pack: (packed) => frame.then((made) => packed(null, made), (err: Error) => packed(err, payload)),
+    pack: (packed) =>
+      frame.then(
+        (made) => packed(null, made),
+        (err: Error) => packed(err, payload),
+      ),
     isFrame: true,
   });
 }

@@ -3,11 +3,11 @@ import type { Socket } from "node:net";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { acceptAnswer, acceptOffer, type CompressionOptions, offerOf } from "../../../src/ws/compression.js";
+import { headerBytesOf, payloadLength } from "../../../src/ws/frame.js";
 import * as ws from "../../../src/ws/index.js";
 import { PreparedMessage } from "../../../src/ws/prepared-message.js";
 import { bytes, sameBytes, sequence } from "../../support/bytes.js";
 import { closing } from "../../support/closing.js";
-import { headerBytesOf, payloadLength } from "../../../src/ws/frame.js";
 import { frame, join } from "../frames.js";
 import { RawPeer } from "../raw-peer.js";
 import { compressions, connOf, makeConns, makeSockets, type PairOptions } from "./pair.js";
@@ -41,9 +41,17 @@ describe("the negotiation", () => {
     [name, { contextTakeover: true }, name],
     [`${name}; client_max_window_bits`, { contextTakeover: true }, name],
     [`${name}; server_no_context_takeover`, { contextTakeover: true }, `${name}; server_no_context_takeover`],
-    [`${name}; client_max_window_bits`, { contextTakeover: true, peerWindowBits: 10 }, `${name}; client_max_window_bits=10`],
+    [
+      `${name}; client_max_window_bits`,
+      { contextTakeover: true, peerWindowBits: 10 },
+      `${name}; client_max_window_bits=10`,
+    ],
     [`${name}; server_max_window_bits=10`, { contextTakeover: true }, `${name}; server_max_window_bits=10`],
-    [`${name}; server_max_window_bits=12`, { contextTakeover: true, windowBits: 10 }, `${name}; server_max_window_bits=10`],
+    [
+      `${name}; server_max_window_bits=12`,
+      { contextTakeover: true, windowBits: 10 },
+      `${name}; server_max_window_bits=10`,
+    ],
     [`${name}; server_max_window_bits=8`, {}, null],
     [`${name}; server_max_window_bits=8, ${name}`, { contextTakeover: true }, name],
     [`${name}; server_max_window_bits=16`, {}, null],
@@ -61,9 +69,7 @@ describe("the negotiation", () => {
   });
 
   test("a client offers what it can do", () => {
-    expect(offerOf({})).toBe(
-      `${name}; server_no_context_takeover; client_no_context_takeover; client_max_window_bits`,
-    );
+    expect(offerOf({})).toBe(`${name}; server_no_context_takeover; client_no_context_takeover; client_max_window_bits`);
     expect(offerOf({ contextTakeover: true, windowBits: 10, peerWindowBits: 12 })).toBe(
       `${name}; server_max_window_bits=12; client_max_window_bits=10`,
     );
@@ -81,8 +87,16 @@ describe("the negotiation", () => {
     [`${name}; server_no_context_takeover`, {}, { server_no_context_takeover: true, client_no_context_takeover: true }],
     [`${name}; client_max_window_bits=8`, { contextTakeover: true }, "a compression window of 8 bits"],
     [`${name}; client_max_window_bits=9`, { contextTakeover: true }, { client_max_window_bits: 9 }],
-    [`${name}; client_max_window_bits=12`, { contextTakeover: true, windowBits: 10 }, 'Unexpected or invalid parameter "client_max_window_bits"'],
-    [`${name}; server_max_window_bits=20`, { contextTakeover: true }, 'Invalid value for parameter "server_max_window_bits": 20'],
+    [
+      `${name}; client_max_window_bits=12`,
+      { contextTakeover: true, windowBits: 10 },
+      'Unexpected or invalid parameter "client_max_window_bits"',
+    ],
+    [
+      `${name}; server_max_window_bits=20`,
+      { contextTakeover: true },
+      'Invalid value for parameter "server_max_window_bits": 20',
+    ],
     [`${name}; unknown`, { contextTakeover: true }, 'Unknown parameter "unknown"'],
   ];
   test.each(answers)("takes the answer %j with options %j", (answer, options, outcome) => {

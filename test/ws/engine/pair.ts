@@ -1,9 +1,9 @@
-import { type ConnOptions, settingsOf } from "../../../src/ws/options.js";
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
 import { WSAddr } from "../../../src/ws/addr.js";
 import type { Agreement } from "../../../src/ws/compression.js";
+import { type ConnOptions, settingsOf } from "../../../src/ws/options.js";
 import { WebSocketConn } from "../../../src/ws/web-socket-conn.js";
-import { type Socket, createServer, connect } from "node:net";
-import { once } from "node:events";
 
 /** Options of {@link makeConns}. */
 export interface PairOptions extends ConnOptions {
@@ -19,7 +19,10 @@ export async function makeSockets(): Promise<[Socket, Socket]> {
   await once(server, "listening");
   const { port } = server.address() as { port: number };
   const client = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
-  const [[accepted]] = (await Promise.all([once(server, "connection"), once(client, "connect")])) as [[Socket], unknown];
+  const [[accepted]] = (await Promise.all([once(server, "connection"), once(client, "connect")])) as [
+    [Socket],
+    unknown,
+  ];
   server.close();
   return [client, accepted];
 }

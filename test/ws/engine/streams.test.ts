@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readAll } from "../../../src/net/index.js";
 import { isClosed, isTimeout } from "../../../src/net/errors.js";
+import { readAll } from "../../../src/net/index.js";
 import * as ws from "../../../src/ws/index.js";
 import { joinMessages } from "../../../src/ws/join-messages.js";
 import { bytes, reasonOf, sameBytes, sequence } from "../../support/bytes.js";
@@ -30,7 +30,11 @@ describe.each(settings)("messages %s", (_name, options) => {
         [client, server],
         [server, client],
       ] as const) {
-        const sent = Promise.all([from.writeMessage(2, data), from.writeMessage(1, "x".repeat(n)), from.writeMessage(2, data)]);
+        const sent = Promise.all([
+          from.writeMessage(2, data),
+          from.writeMessage(1, "x".repeat(n)),
+          from.writeMessage(2, data),
+        ]);
         const [first, second, third] = [await to.readMessage(), await to.readMessage(), await to.readMessage()];
         await sent;
         sameBytes(first.data, data);
@@ -150,7 +154,12 @@ describe("a reader of parts", () => {
     const { reader } = await server.nextReader();
     const p = new Uint8Array(10);
     expect(await reader.read(p)).toBe(3);
-    for (const read of [() => reader.read(p), () => reader.read(p), () => server.nextReader(), () => server.readMessage()]) {
+    for (const read of [
+      () => reader.read(p),
+      () => reader.read(p),
+      () => server.nextReader(),
+      () => server.readMessage(),
+    ]) {
       await expect(read()).rejects.toMatchObject({ closeCode: 4000, text: "that's it" });
     }
   });
