@@ -1,5 +1,11 @@
 import { constants } from "node:zlib";
-import { type DeflateOptions, type DeflateParams, extension, PerMessageDeflate } from "./npm-ws.js";
+import {
+  type DeflateOptions,
+  type DeflateParams,
+  type ExtensionParams,
+  extension,
+  PerMessageDeflate,
+} from "./npm-ws.js";
 
 /** How messages are compressed with permessage-deflate (RFC 7692), and what is negotiated. */
 export interface CompressionOptions {
@@ -28,8 +34,11 @@ export interface Agreement {
 
 const name = "permessage-deflate";
 const defaultThresholdBytes = 128;
+/** A number without leading zeros (RFC 7692 section 7.1.2), or none. */
+const windowBitsRule = /^(?:true|[89]|1[0-5])$/;
 /** zlib cannot compress with a window of 8 bits, and silently takes 9. */
 const tooSmallWindow = "8";
+const maxWindowBits = 15;
 /** The default of `level`: zlib's fastest, as gorilla's. */
 export const defaultLevel = 1;
 
@@ -47,7 +56,7 @@ export function acceptOffer(
   options: CompressionOptions,
 ): { agreement: Agreement; answer: string } | null {
   for (const offer of offersIn(header)) {
-    if (offer["server_max_window_bits"]?.[0] === tooSmallWindow) continue;
+    if (!hasGoodWindows(offer, "server_max_window_bits")) continue;
     const params = tryAccept([offer], options, true);
     if (params !== null) {
       return { agreement: agreementOf(params, options, true), answer: extension.format({ [name]: params }) };
@@ -66,8 +75,12 @@ export function acceptAnswer(header: string | undefined, options: CompressionOpt
   if (options === null || Object.keys(others).length > 0) throw new Error("an extension that was not offered");
   const [answer] = answers;
   if (answer === undefined || answers.length > 1) throw new Error("invalid compression negotiation");
-  if (answer["client_max_window_bits"]?.[0] === tooSmallWindow) throw new Error("a compression window of 8 bits");
+  if (!hasGoodWindows(answer, "client_max_window_bits")) throw new Error("a compression window that cannot be had");
   const params = deflateOf(options, false).accept([answer]);
+  const { peerWindowBits } = options;
+  if (peerWindowBits !== undefined && (params.server_max_window_bits ?? maxWindowBits) > peerWindowBits) {
+    throw new Error("a larger compression window than was asked for");
+  }
   if (options.contextTakeover !== true) {
     if (params.server_no_context_takeover !== true) throw new Error("a compression context that was not offered");
     params.client_no_context_takeover = true; // the server need not have said so
@@ -75,8 +88,14 @@ export function acceptAnswer(header: string | undefined, options: CompressionOpt
   return agreementOf(params, options, false);
 }
 
+/** Tells whether both windows are numbers, and the one that we would compress with is one that zlib has. */
+function hasGoodWindows(params: ExtensionParams, ours: string): boolean {
+  const windows = ["server_max_window_bits", "client_max_window_bits"].flatMap((name) => params[name] ?? []);
+  return windows.every((bits) => windowBitsRule.test(String(bits))) && params[ours]?.[0] !== tooSmallWindow;
+}
+
 /** Reads the offers of our extension; a header that breaks the grammar offers nothing. */
-function offersIn(header: string | undefined): Record<string, (string | true)[]>[] {
+function offersIn(header: string | undefined): ExtensionParams[] {
   if (header === undefined) return [];
   try {
     return extension.parse(header)[name] ?? [];
@@ -85,11 +104,7 @@ function offersIn(header: string | undefined): Record<string, (string | true)[]>
   }
 }
 
-function tryAccept(
-  offers: Record<string, (string | true)[]>[],
-  options: CompressionOptions,
-  isServer: boolean,
-): DeflateParams | null {
+function tryAccept(offers: ExtensionParams[], options: CompressionOptions, isServer: boolean): DeflateParams | null {
   try {
     return deflateOf(options, isServer).accept(offers);
   } catch {

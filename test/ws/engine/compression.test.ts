@@ -55,6 +55,7 @@ describe("the negotiation", () => {
     [`${name}; server_max_window_bits=8`, {}, null],
     [`${name}; server_max_window_bits=8, ${name}`, { contextTakeover: true }, name],
     [`${name}; server_max_window_bits=16`, {}, null],
+    [`${name}; server_max_window_bits=010`, {}, null],
     [`${name}; server_max_window_bits`, {}, null],
     [`${name}; client_max_window_bits=7`, {}, null],
     [`${name}; something_else`, {}, null],
@@ -85,18 +86,21 @@ describe("the negotiation", () => {
     [name, { contextTakeover: true }, {}],
     [name, {}, "a compression context that was not offered"],
     [`${name}; server_no_context_takeover`, {}, { server_no_context_takeover: true, client_no_context_takeover: true }],
-    [`${name}; client_max_window_bits=8`, { contextTakeover: true }, "a compression window of 8 bits"],
+    [`${name}; client_max_window_bits=8`, { contextTakeover: true }, "a compression window that cannot be had"],
     [`${name}; client_max_window_bits=9`, { contextTakeover: true }, { client_max_window_bits: 9 }],
     [
       `${name}; client_max_window_bits=12`,
       { contextTakeover: true, windowBits: 10 },
       'Unexpected or invalid parameter "client_max_window_bits"',
     ],
+    [`${name}; server_max_window_bits=20`, { contextTakeover: true }, "a compression window that cannot be had"],
     [
-      `${name}; server_max_window_bits=20`,
-      { contextTakeover: true },
-      'Invalid value for parameter "server_max_window_bits": 20',
+      `${name}; server_max_window_bits=11`,
+      { contextTakeover: true, peerWindowBits: 10 },
+      "a larger compression window than was asked for",
     ],
+    [name, { contextTakeover: true, peerWindowBits: 10 }, "a larger compression window than was asked for"],
+    [`${name}; server_max_window_bits=9`, { contextTakeover: true, peerWindowBits: 10 }, { server_max_window_bits: 9 }],
     [`${name}; unknown`, { contextTakeover: true }, 'Unknown parameter "unknown"'],
   ];
   test.each(answers)("takes the answer %j with options %j", (answer, options, outcome) => {
