@@ -38,11 +38,17 @@ export function nodeServer(file: string, ...args: string[]): string[] {
 /** Builds a Go program of `interop/go`; `null` where there is no Go. */
 export function goServer(program: string): string[] | null {
   const out = `${here}../.cache/${program}`;
-  const built = spawnSync("go", ["build", "-o", out, `./${program}`], {
-    cwd: `${here}../interop/go`,
+  const built = spawnSync("go", ["build", "-o", out, "."], {
+    cwd: `${here}../interop/go/${program}`,
     stdio: "inherit",
   });
   return built.status === 0 ? [out] : null;
+}
+
+/** The arguments that run a server in Bun, which `BUN` may name; `null` where there is none. */
+export function bunServer(file: string, ...args: string[]): string[] | null {
+  const bun = process.env["BUN"] ?? "bun";
+  return spawnSync(bun, ["--version"]).status === 0 ? [bun, `${here}servers/${file}`, ...args] : null;
 }
 
 /** Starts a server, which prints `READY address` once it listens; on a core of its own where that can be. */
@@ -134,7 +140,7 @@ function report(title: string, samples: Map<string, Sample[]>): void {
           "rate ratio": round(rate / baseRate),
           ...(Number.isNaN(p50) ? {} : { "p50 µs": round(p50) }),
         };
-        return [name, list.length === 0 ? { "ops/s": "not run: no Go here" } : row];
+        return [name, list.length === 0 ? { "ops/s": "not run: not installed here" } : row];
       }),
     ),
   );

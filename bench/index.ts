@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 
 const here = new URL("./", import.meta.url);
-const shared = ["index.ts", "harness.ts"];
+const shared = ["index.ts", "harness.ts", "ws-client.ts"];
 const names = readdirSync(here)
   .filter((file) => file.endsWith(".ts") && !shared.includes(file))
   .map((file) => file.replace(/\.ts$/, ""));

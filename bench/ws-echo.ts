@@ -1,33 +1,16 @@
-// WebSocket echo: ours through readMessage and writeMessage against npm ws; a raw client. `npm run bench ws-echo [ROUNDS]`
-import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+// WebSocket echo: ours through readMessage and writeMessage against npm ws, gorilla and Bun; a raw client. `npm run bench ws-echo [ROUNDS]`
 import { performance } from "node:perf_hooks";
-import { compare, nodeServer, pinClient, type Sample, type Served, type Variant } from "./harness.js";
-
-const warmUpMs = 600;
-const measureMs = 1500;
-
-/** Does the handshake by hand; resolves to a socket that carries frames alone. */
-async function dial(served: Served): Promise<Socket> {
-  const [host = "", port] = served.address.split(":");
-  const socket = connect({ host, port: Number(port), noDelay: true });
-  const key = randomBytes(16).toString("base64");
-  const fields = `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13`;
-  socket.write(`GET / HTTP/1.1\r\nHost: ${served.address}\r\n${fields}\r\n\r\n`);
-  let answer = "";
-  while (!answer.endsWith("\r\n\r\n")) answer += ((await once(socket, "data")) as [Buffer])[0].toString("latin1");
-  if (!answer.startsWith("HTTP/1.1 101 ")) throw new Error(answer);
-  return socket;
-}
-
-/** A masked binary frame. */
-function frameOf(size: number): Buffer {
-  const length = size < 126 ? [0x80 | size] : size < 65_536 ? [0xfe, size >> 8, size & 0xff] : null;
-  const long = Buffer.alloc(9, 0xff);
-  long.writeBigUInt64BE(BigInt(size), 1);
-  return Buffer.concat([Buffer.from([0x82]), length === null ? long : Buffer.from(length), randomBytes(4 + size)]);
-}
+import {
+  bunServer,
+  compare,
+  goServer,
+  nodeServer,
+  pinClient,
+  type Sample,
+  type Served,
+  type Variant,
+} from "./harness.js";
+import { dial, frameOf, window } from "./ws-client.js";
 
 /** Keeps `inFlight` messages of `size` bytes under way on each of `conns` connections. */
 function pipelined(size: number, inFlight: number, conns = 1): (served: Served) => Promise<Sample> {
@@ -72,28 +55,17 @@ async function pingPong(served: Served): Promise<Sample> {
   return { ...sample, p50: steady[steady.length >> 1] as number };
 }
 
-async function window(served: Served, count: () => number): Promise<Sample> {
-  await sleep(warmUpMs);
-  const [ops, cpu, user, start] = [count(), served.cpuMicros(), served.userMicros(), performance.now()];
-  await sleep(measureMs);
-  const done = count() - ops;
-  return {
-    rate: (done / (performance.now() - start)) * 1000,
-    cpu: (served.cpuMicros() - cpu) / done,
-    user: (served.userMicros() - user) / done,
-  };
-}
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 pinClient();
 const way = (name: string, how: string): Variant => ({ name, command: nodeServer("ws.ts", how) });
 const npm = way("npm ws", "npm-ws");
 const messages = way("toolkit, readMessage", "toolkit");
 const rounds = Number(process.argv[3] ?? 5);
 const iterating = way("toolkit, for await", "toolkit-iterate");
-await compare("16 B, 256 in flight, 1 conn", [npm, messages, iterating], pipelined(16, 256), rounds);
-await compare("16 B, 32 in flight, 50 conns", [npm, messages], pipelined(16, 32, 50), rounds);
-await compare("1 KiB, 64 in flight, 1 conn", [npm, messages], pipelined(1024, 64), rounds);
-await compare("64 KiB, 16 in flight, 1 conn", [npm, messages], pipelined(65_536, 16), rounds);
-await compare("16 B ping-pong", [npm, messages], pingPong, rounds);
+const gorilla: Variant = { name: "gorilla (Go)", command: goServer("wsbench") };
+const bun: Variant = { name: "Bun (C++)", command: bunServer("ws-bun.js") };
+const all = [npm, messages, iterating, gorilla, bun];
+await compare("16 B, 256 in flight, 1 conn", all, pipelined(16, 256), rounds);
+await compare("16 B, 32 in flight, 50 conns", all, pipelined(16, 32, 50), rounds);
+await compare("1 KiB, 64 in flight, 1 conn", all, pipelined(1024, 64), rounds);
+await compare("64 KiB, 16 in flight, 1 conn", all, pipelined(65_536, 16), rounds);
+await compare("16 B ping-pong", all, pingPong, rounds);

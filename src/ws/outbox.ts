@@ -150,32 +150,28 @@ export class Outbox {
   }
 
   /**
-   * Sends frames that many conns share, together; they are not changed any more. Returns `false`, and sends nothing, if
-   * more than `maxBytes` would wait then.
+   * Sends frames of `size` bytes that many conns share, together; they are not changed any more. Returns `false`, and
+   * sends nothing, if more than `maxBytes` would wait then.
    */
-  sendShared(frames: readonly Bytes[], maxBytes: number): boolean {
+  sendShared(frames: readonly Bytes[], size: number, maxBytes: number): boolean {
     if (this.#close !== null || this.#failure !== null) return true;
-    const size = frames.reduce((sum, frame) => sum + frame.byteLength, 0);
-    if (this.unsentBytes > 0 && this.unsentBytes + size > maxBytes) return false;
+    const unsent = this.unsentBytes;
+    if (unsent > 0 && unsent + size > maxBytes) return false;
     if (this.#queue.length > 0 || this.#turn !== null) {
       for (const frame of frames) this.#push(new Outgoing(BinaryMessage, frame, { isFrame: true }));
-    } else {
-      this.#putShared(frames, size);
+      return true;
     }
+    this.#givenBytes += size;
+    if (unsent > 0) this.#append(frames);
+    else for (let i = 0; i < frames.length; i++) this.#batch.pass(frames[i] as Bytes);
     return true;
   }
 
-  /** Refers to frames that go out at once; copies them together where they have to wait. */
-  #putShared(frames: readonly Bytes[], size: number): void {
-    this.#givenBytes += size;
-    const waits = this.#batch.unsent > 0;
+  /** Copies frames together where they have to wait. */
+  #append(frames: readonly Bytes[]): void {
     for (const frame of frames) {
-      if (waits && frame.byteLength <= maxCopyBytes) {
-        const block = this.#batch.reserve(frame.byteLength);
-        block.set(frame, this.#batch.reservedAt);
-      } else {
-        this.#batch.refer(frame, false);
-      }
+      if (frame.byteLength > maxCopyBytes) this.#batch.refer(frame, false);
+      else this.#batch.reserve(frame.byteLength).set(frame, this.#batch.reservedAt);
     }
     this.#batch.flush();
   }

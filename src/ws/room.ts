@@ -66,16 +66,17 @@ export class Room {
 
   /** Sends what waits. */
   flush(): void {
+    const { flush, slow, maxQueuedBytes } = this.#options;
     const batch = this.#batch;
     this.#batch = [];
-    const whole = [join(batch)];
-    const excepted = batch.some(({ except }) => except.size > 0);
+    const all = [join(batch)];
+    const bytes = sizeOf(all);
+    const isForAll = batch.every(({ except }) => except.size === 0);
     for (const [conn, out] of this.#sharing) {
-      out.stayBehind(this.#options.flush);
-      const frames = excepted ? framesFor(conn, batch, whole) : whole;
-      if (frames.length > 0 && !out.sendShared(frames, this.#options.maxQueuedBytes)) {
-        this.#options.slow(conn, excepted ? frames.length : batch.length);
-      }
+      out.stayBehind(flush);
+      const frames = isForAll ? all : framesFor(conn, batch, all);
+      if (out.sendShared(frames, frames === all ? bytes : sizeOf(frames), maxQueuedBytes)) continue;
+      slow(conn, frames === all ? batch.length : frames.length);
     }
   }
 
@@ -95,15 +96,19 @@ export class Room {
 }
 
 /** Returns the frames of a batch that are for a conn. */
-function framesFor(conn: Conn, batch: readonly Shared[], whole: Bytes[]): Bytes[] {
+function framesFor(conn: Conn, batch: readonly Shared[], all: Bytes[]): Bytes[] {
   const meant = batch.filter(({ except }) => !except.has(conn));
-  return meant.length === batch.length ? whole : meant.map(({ frame }) => frame);
+  return meant.length === batch.length ? all : meant.map(({ frame }) => frame);
+}
+
+function sizeOf(frames: readonly Bytes[]): number {
+  return frames.reduce((sum, frame) => sum + frame.byteLength, 0);
 }
 
 function join(batch: readonly Shared[]): Bytes {
   const [first] = batch;
   if (first !== undefined && batch.length === 1) return first.frame;
-  const whole = new Uint8Array(batch.reduce((sum, { frame }) => sum + frame.byteLength, 0));
+  const whole = new Uint8Array(sizeOf(batch.map(({ frame }) => frame)));
   let at = 0;
   for (const { frame } of batch) {
     whole.set(frame, at);

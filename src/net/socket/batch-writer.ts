@@ -84,6 +84,25 @@ export class BatchWriter {
     if (flush) this.#flush();
   }
 
+  /** As {@link BatchWriter.refer}, the short way: at once, and with nothing to remember, where nothing waits. */
+  pass(p: Bytes): void {
+    const socket = this.#socket;
+    if (this.#waiting.length > 0 || this.#failure !== null || p.byteLength > maxHandBytes) {
+      this.refer(p);
+      return;
+    }
+    socket.write(p, this.#onWritten);
+    if (socket.writableLength === 0 && socket.errored === null) {
+      this.#stale++;
+      return;
+    }
+    const segment = Segment.refer(p);
+    segment.hand(maxHandBytes);
+    this.#waiting.push(segment);
+    this.#inFlight = [segment];
+    this.deadline.watch();
+  }
+
   /** Hands over now, before the tick ends, what can be. */
   flush(): void {
     this.#flush();
