@@ -78,7 +78,10 @@ export class Recorder implements FrameHandler {
 /** Reads frames that come in chunks of a given size. */
 export function readFrames(bytes: Uint8Array, options: { masked: boolean; max?: number; chunk?: number }): Recorder {
   const recorder = new Recorder();
-  const reader = new FrameReader({ masked: options.masked, maxMessageBytes: options.max ?? Number.POSITIVE_INFINITY }, recorder);
+  const reader = new FrameReader(
+    { masked: options.masked, maxMessageBytes: options.max ?? Number.POSITIVE_INFINITY },
+    recorder,
+  );
   const chunk = options.chunk ?? Math.max(bytes.byteLength, 1);
   for (let at = 0; at < bytes.byteLength; at += chunk) reader.push(bytes.slice(at, at + chunk));
   return recorder;

@@ -51,3 +51,24 @@ test("keys do not repeat", () => {
   const drawn = new Set(Array.from({ length: 3000 }, () => keys.next()));
   expect(drawn.size).toBeGreaterThan(2990);
 });
+
+test("a copy is masked as bytes are: sizes around all limits, alignments and key positions", () => {
+  const masker = new Masker();
+  const block = Uint8Array.from({ length: 70_000 }, (_, i) => i * 31);
+  const sizes = [...Array(130).keys(), 255, 256, 257, 511, 1024, 32_767, 32_768, 32_769, 65_537];
+  for (const n of sizes) {
+    for (const [from, at, phase] of [
+      [0, 0, 0],
+      [1, 3, 1],
+      [14, 2, 2],
+      [7, 7, 3],
+    ] as const) {
+      const into = new Uint8Array(n + 10).fill(0xee);
+      masker.maskInto(block, from, n, rotateKey(key, phase), into, at);
+      const want = new Uint8Array(n + 10).fill(0xee);
+      want.set(slowly(block.subarray(from, from + n), phase), at);
+      expect(Buffer.compare(into, want), `${n} bytes from ${from} to ${at}, phase ${phase}`).toBe(0);
+    }
+  }
+  expect(block[1]).toBe(31);
+});
