@@ -1,5 +1,4 @@
 import { type Network, unknownNetwork } from "./dial.js";
-import type { Listener } from "./net/conn.js";
 import { listenNetwork as listenTCP, type TCPListener } from "./tcp/listen.js";
 import type { TCPListenOptions } from "./tcp/options.js";
 import { listen as listenTLS, type TLSListener } from "./tls/listen.js";
@@ -7,9 +6,8 @@ import type { TLSListenOptions } from "./tls/options.js";
 import { listenPeersNetwork as listenUDP, type UDPPeerListener } from "./udp/listen-peers.js";
 import type { UDPPeersOptions } from "./udp/options.js";
 import { listen as listenUnix, type UnixListener, type UnixListenOptions } from "./unix/listen.js";
-import type { WSAddr } from "./ws/addr.js";
-import type { Conn as WSConn } from "./ws/conn.js";
 import { listen as listenWS } from "./ws/listen.js";
+import type { WSListener } from "./ws/listener.js";
 import type { ListenOptions as WSListenOptions } from "./ws/options.js";
 
 /** What {@link listen} takes and gives, by network. */
@@ -31,9 +29,9 @@ export interface Listens {
   /** UDP over IPv6. */
   udp6: { options: UDPPeersOptions; listener: UDPPeerListener };
   /** WebSocket. */
-  ws: { options: WSListenOptions; listener: Listener<WSConn, WSAddr> };
+  ws: { options: WSListenOptions; listener: WSListener };
   /** WebSocket over TLS. */
-  wss: { options: WSListenOptions; listener: Listener<WSConn, WSAddr> };
+  wss: { options: WSListenOptions; listener: WSListener };
 }
 
 /** The options of {@link listen} on a network: those of its own `listen`. */
@@ -71,7 +69,7 @@ export async function listen<N extends Network>(
   return listenOn(address, options ?? {});
 }
 
-function listenSecureWS(address: string, options: WSListenOptions): Promise<Listener<WSConn, WSAddr>> {
+function listenSecureWS(address: string, options: WSListenOptions): Promise<WSListener> {
   if (options.cert !== undefined && options.key !== undefined) return listenWS(address, options);
   return Promise.reject(new TypeError("Cannot listen as secure WebSocket needs a certificate: give cert and key"));
 }

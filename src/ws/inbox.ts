@@ -98,7 +98,7 @@ export class Inbox implements FrameHandler {
 
   /** Tells whether the source should stop now, until it is asked to go on. */
   hold(): boolean {
-    this.#stopped = !this.#closed && this.#buffered >= highWaterBytes && this.#readers.length === 0;
+    this.#stopped = !this.#closed && this.unreadBytes >= highWaterBytes && this.#readers.length === 0;
     return this.#stopped;
   }
 
@@ -110,6 +110,11 @@ export class Inbox implements FrameHandler {
   /** Whether whole messages wait to be read. */
   get hasUnread(): boolean {
     return this.#queue.first !== undefined;
+  }
+
+  /** How much waits to be read. */
+  get unreadBytes(): number {
+    return this.#queue.bytes + this.#arriving.length;
   }
 
   /** Calls back, once, when somebody waits and nothing is here. */
@@ -142,7 +147,9 @@ export class Inbox implements FrameHandler {
     if (id !== this.#headId) return Promise.resolve(null);
     const refusal = this.#refusal(signal);
     if (refusal !== null) return refusal;
-    return p.byteLength === 0 ? Promise.resolve(0) : (this.#read(new PartRead(p, id), signal) as Promise<number | null>);
+    return p.byteLength === 0
+      ? Promise.resolve(0)
+      : (this.#read(new PartRead(p, id), signal) as Promise<number | null>);
   }
 
   /** Serves a read of bytes, of whatever message: at once if some wait. `null` is the end after a normal close. */
@@ -224,10 +231,6 @@ export class Inbox implements FrameHandler {
     this.#arriving.clear();
     this.deadline.stop();
     this.#readers.rejectAll(() => this.#wrap(new ClosedError()));
-  }
-
-  get #buffered(): number {
-    return this.#queue.bytes + this.#arriving.length;
   }
 
   #refusal(signal?: AbortSignal): Promise<never> | null {
@@ -376,7 +379,7 @@ export class Inbox implements FrameHandler {
   }
 
   #resume(): void {
-    if (this.#buffered > highWaterBytes >> 1 && this.#readers.length === 0) return;
+    if (this.unreadBytes > highWaterBytes >> 1 && this.#readers.length === 0) return;
     this.#stopped = false;
     this.#options.resume();
   }

@@ -48,6 +48,7 @@
  * @module toolkit/ws
  */
 export { WSAddr, type WSAddrParts } from "./addr.js";
+export { type AttachOptions, attach, type UpgradeServer } from "./attach.js";
 export { CloseError, formatCloseMessage, isCloseError, isUnexpectedCloseError } from "./close-error.js";
 export type { CompressionOptions } from "./compression.js";
 export type { CloseHandler, Conn, ControlHandler, ControlOptions } from "./conn.js";
@@ -72,10 +73,12 @@ export {
   PongMessage,
   TextMessage,
 } from "./constants.js";
+export type { CookieJar } from "./cookies.js";
 export { dial } from "./dial.js";
+export type { HeaderInit } from "./dial-headers.js";
+export { Dialer, type Dialled, defaultDialer } from "./dialer.js";
 export {
   BadHandshakeError,
-  type BadHandshakeOptions,
   CloseSentError,
   PolicyError,
   ProtocolError,
@@ -83,10 +86,30 @@ export {
   ReadLimitError,
   WriteClosedError,
 } from "./errors.js";
+export { HandshakeError } from "./handshake-error.js";
+export type { HandshakeResponse } from "./handshake-response.js";
 export { type BroadcastOptions, Hub, type HubOptions } from "./hub.js";
 export { joinMessages } from "./join-messages.js";
 export { listen } from "./listen.js";
+export type { ShutdownOptions, WSListener } from "./listener.js";
 export { Message } from "./message.js";
 export type { MessageWriter } from "./message-writer.js";
-export type { ConnOptions, DialOptions, HeartbeatOptions, ListenOptions, TLSOptions } from "./options.js";
+export type {
+  ClientTLSOptions,
+  ConnOptions,
+  DialerOptions,
+  DialOptions,
+  EnableCompression,
+  HeartbeatOptions,
+  ListenOptions,
+  NetDial,
+  RefusalHandler,
+  TLSOptions,
+  UpgraderOptions,
+} from "./options.js";
 export { PreparedMessage } from "./prepared-message.js";
+export { ProxyError, type ProxyOption } from "./proxy.js";
+export { proxyFromEnvironment } from "./proxy-environment.js";
+export type { ResponseHeader } from "./response-header.js";
+export { type HeaderLike, isWebSocketUpgrade, type RequestLike, subprotocols } from "./upgrade-request.js";
+export { Upgrader } from "./upgrader.js";

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
-import type { Listener } from "../net/conn.js";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Bytes } from "../net/conn.js";
 import { fromNode } from "../net/errno.js";
 import { OpError } from "../net/errors.js";
 import { joinHostPort } from "../net/host-port.js";
@@ -9,33 +10,30 @@ import { bind, closeOnAbort } from "../net/socket/bind.js";
 import { type Endpoint, hostOf, resolveEndpoints } from "../net/socket/resolve.js";
 import { defaultBacklog } from "../net/socket/socket-listener.js";
 import { WSAddr } from "./addr.js";
-import type { Conn } from "./conn.js";
-import {
-  agreement,
-  chooseSubprotocol,
-  isSameOrigin,
-  type Refusal,
-  refusalAnswer,
-  refusalOf,
-  refusalText,
-} from "./handshake.js";
-import { WebSocketListener } from "./listener.js";
-import { defaultHandshakeTimeoutMs, type ListenOptions, settingsOf, withoutUndefined } from "./options.js";
-import { takeOver } from "./take-over.js";
-import { WebSocketConn } from "./web-socket-conn.js";
+import { notUpgrading, type Refusal } from "./handshake.js";
+import { afterEarlier, Hijacker } from "./hijack.js";
+import { WebSocketListener, type WSListener } from "./listener.js";
+import { defaultHandshakeTimeoutMs, type ListenOptions, withoutUndefined } from "./options.js";
+import { orEnd, refuse } from "./refuse.js";
+import { Upgrader } from "./upgrader.js";
 
 /**
  * Listens for WebSockets on `host:port`, with an HTTP server of its own; over TLS if `cert` and `key` are given. No host
- * means all addresses, port 0 a free port. The listener's `addr` prints as the URL to dial.
+ * means all addresses, port 0 a free port. The listener's `addr` prints as the URL to dial. A request that an
+ * {@link Upgrader} with these options would refuse is answered by it, and accepts nothing.
  *
- * Rejects with an {@link OpError} such as `listen ws 127.0.0.1:80: bind: address already in use`.
+ * To serve WebSockets beside other things, {@link attach} to a server of yours, and use an {@link Upgrader}.
+ *
+ * Rejects with an {@link OpError} such as `listen ws 127.0.0.1:80: bind: address already in use`, or with a
+ * `RangeError` when an option makes no sense.
  * @see {@link https://www.rfc-editor.org/rfc/rfc6455#section-4.2 | RFC 6455 section 4.2}
  */
-export async function listen(address: string, options: ListenOptions = {}): Promise<Listener<Conn, WSAddr>> {
+export async function listen(address: string, options: ListenOptions = {}): Promise<WSListener> {
   const { signal, backlog = defaultBacklog } = options;
   signal?.throwIfAborted();
   const secure = options.cert !== undefined;
   const net = secure ? "wss" : "ws";
+  const upgrader = new Upgrader(options);
   let server: Server;
   try {
     const [endpoint] = await resolveEndpoints("tcp", address);
@@ -46,23 +44,32 @@ export async function listen(address: string, options: ListenOptions = {}): Prom
     throw new OpError({ op: "listen", net, cause: fromNode(err, "listen") });
   }
   const addr = addrOf(server, secure, options.path ?? "/");
-  const listener = new WebSocketListener({ server, net, addr, backlog });
-  serve(server, listener, options);
+  const listener = new WebSocketListener({ server, addr, backlog });
+  serve(server, listener, upgrader, options);
   closeOnAbort(listener, signal);
   return listener;
 }
 
 function makeServer(secure: boolean, options: ListenOptions): Server {
-  const { handshakeTimeoutMs = defaultHandshakeTimeoutMs, ca, cert, key, passphrase, minVersion, maxVersion } = options;
+  const { handshakeTimeoutMs = defaultHandshakeTimeoutMs, maxHeaderBytes } = options;
+  const isLimited = handshakeTimeoutMs > 0 && Number.isFinite(handshakeTimeoutMs);
+  const limitMs = isLimited ? handshakeTimeoutMs : 0; // Node's 0 is no limit
   const http: ServerOptions = {
     noDelay: true,
-    headersTimeout: handshakeTimeoutMs,
-    requestTimeout: handshakeTimeoutMs,
-    connectionsCheckingInterval: Math.min(Math.max(handshakeTimeoutMs / 4, 10), 30_000),
+    ...(maxHeaderBytes !== undefined && { maxHeaderSize: maxHeaderBytes }),
+    headersTimeout: limitMs,
+    requestTimeout: limitMs,
+    connectionsCheckingInterval: isLimited ? Math.min(Math.max(limitMs / 4, 10), 30_000) : 30_000,
   };
   if (!secure) return createServer(http);
+  const { ca, cert, key, passphrase, minVersion, maxVersion } = options;
   const tls = withoutUndefined({ ca, cert, key, passphrase, minVersion, maxVersion });
-  return createSecureServer({ ...http, ...tls, handshakeTimeout: handshakeTimeoutMs, ALPNProtocols: ["http/1.1"] });
+  return createSecureServer({
+    ...http,
+    ...tls,
+    handshakeTimeout: isLimited ? limitMs : 2 ** 31 - 1,
+    ALPNProtocols: ["http/1.1"],
+  });
 }
 
 function whereToBind(endpoint: Endpoint): { port: number; host?: string } {
@@ -76,43 +83,31 @@ function addrOf(server: Server, secure: boolean, path: string): WSAddr {
   return new WSAddr({ secure, hostname: address, port, url });
 }
 
-function serve(server: Server, listener: WebSocketListener, options: ListenOptions): void {
-  server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Uint8Array) => {
+/** Serves a path with an upgrader, and refuses all else. */
+function serve(server: Server, listener: WebSocketListener, upgrader: Upgrader, options: ListenOptions): void {
+  const upgrade = async (request: IncomingMessage, response: ServerResponse) => {
     const refusal = check(request, listener, options);
-    if (refusal === null) listener.offer(accept(request, socket, head, options));
-    else socket.on("error", () => {}).end(refusalText(refusal));
+    if (refusal !== null) throw await refuse(request, response, refusal, options.error);
+    return upgrader.upgrade(request, response);
+  };
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Bytes) => {
+    afterEarlier(socket, () => {
+      if (socket.destroyed) return;
+      const { response } = new Hijacker(request, socket, head);
+      listener.take(socket, orEnd(response, upgrade(request, response)));
+    });
   });
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    const refusal = check(request, listener, options);
-    if (refusal === null) return; // such a request comes as 'upgrade'
-    const { headers, body } = refusalAnswer(refusal);
-    response.writeHead(refusal.status, headers).end(body);
+    response.shouldKeepAlive = false;
+    orEnd(response, upgrade(request, response)).catch(() => {}); // such a request comes as 'upgrade'
   });
 }
 
 function check(request: IncomingMessage, listener: WebSocketListener, options: ListenOptions): Refusal | null {
   const path = (request.url ?? "").split("?")[0];
-  if (path !== (options.path ?? "/")) return { status: 404, reason: `websocket: no such path: ${path}`, headers: {} };
-  const { checkOrigin = isSameOrigin } = options;
-  const refusal = refusalOf(request, () => checkOrigin(request));
-  if (refusal !== null || listener.hasRoom) return refusal;
-  return { status: 503, reason: "websocket: too many connections wait", headers: { "Retry-After": "1" } };
-}
-
-function accept(request: IncomingMessage, old: Socket, early: Uint8Array, options: ListenOptions): Conn {
-  const { socket, receiver, head } = takeOver(old, early);
-  const subprotocol = chooseSubprotocol(request, options.subprotocols ?? []);
-  socket.write(agreement(request.headers["sec-websocket-key"] ?? "", subprotocol));
-  const secure = options.cert !== undefined;
-  return new WebSocketConn({
-    socket,
-    receiver,
-    head,
-    subprotocol,
-    isServer: true,
-    localAddr: new WSAddr({ secure, hostname: socket.localAddress ?? "", port: socket.localPort ?? 0 }),
-    remoteAddr: new WSAddr({ secure, hostname: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 }),
-    settings: settingsOf(options),
-    compression: null,
-  });
+  if (path !== (options.path ?? "/")) return { status: 404, reason: `websocket: no such path: ${path}` };
+  if (request.headers.upgrade === undefined) return notUpgrading;
+  if (listener.hasRoom) return null;
+  const reason = "websocket: too many connections wait, or the server is about to go";
+  return { status: 503, reason, headers: { "Retry-After": "1" } };
 }

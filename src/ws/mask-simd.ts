@@ -1,12 +1,5 @@
 /** Copies `n` bytes, and masks the copy; the two ranges may be the same. */
-export type MaskInto = (
-  bytes: Uint8Array,
-  from: number,
-  n: number,
-  key: number,
-  into: Uint8Array,
-  at: number,
-) => void;
+export type MaskInto = (bytes: Uint8Array, from: number, n: number, key: number, into: Uint8Array, at: number) => void;
 
 // Of the WebAssembly specification's binary format.
 const i32 = 0x7f;
@@ -48,7 +41,10 @@ export const simdMask: MaskInto | null = compile();
 function compile(): MaskInto | null {
   try {
     const { m, x } = new WebAssembly.Instance(new WebAssembly.Module(program)).exports;
-    return overMemory(new Uint8Array((m as WebAssembly.Memory).buffer), x as (from: number, to: number, key: number) => void);
+    return overMemory(
+      new Uint8Array((m as WebAssembly.Memory).buffer),
+      x as (from: number, to: number, key: number) => void,
+    );
   } catch {
     return null;
   }

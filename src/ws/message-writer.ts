@@ -1,6 +1,4 @@
 import type { Bytes, OpOptions, Writer } from "../net/conn.js";
-import type { Outbox } from "./outbox.js";
-import type { Turn } from "./outgoing.js";
 import { encodeText } from "./text.js";
 
 /**
@@ -25,12 +23,20 @@ export interface MessageWriter extends Writer {
   close(): Promise<void>;
 }
 
+/** Sends the parts of a message, while it has its turn. */
+export interface TurnOutbox<Turn> {
+  /** Sends a part; resolves to its length. */
+  sendPart(turn: Turn, part: Bytes, signal?: AbortSignal): Promise<number>;
+  /** Ends the message. */
+  endTurn(turn: Turn): Promise<void>;
+}
+
 /** Makes a {@link MessageWriter} of a turn. */
-export class TurnWriter implements MessageWriter {
-  readonly #out: Outbox;
+export class TurnWriter<Turn> implements MessageWriter {
+  readonly #out: TurnOutbox<Turn>;
   readonly #turn: Turn;
 
-  constructor(out: Outbox, turn: Turn) {
+  constructor(out: TurnOutbox<Turn>, turn: Turn) {
     this.#out = out;
     this.#turn = turn;
   }

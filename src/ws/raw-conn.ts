@@ -12,8 +12,6 @@ import { readableView, writableView } from "../net/views.js";
 export class RawConn implements Conn {
   readonly localAddr: Addr;
   readonly remoteAddr: Addr;
-  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>> = readableView(this);
-  readonly writable: WritableStream<Uint8Array> = writableView(this);
   readonly #socket: Duplex;
 
   constructor(socket: Duplex) {
@@ -34,6 +32,12 @@ export class RawConn implements Conn {
   }
   close(): void {
     this.#socket.destroy();
+  }
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return readableView(this);
+  }
+  get writable(): WritableStream<Uint8Array> {
+    return writableView(this);
   }
   ref(): void {
     if (this.#socket instanceof Socket) this.#socket.ref();

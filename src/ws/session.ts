@@ -305,7 +305,7 @@ export class Session {
     this.#isOver = true;
     this.in.end(error);
     this.controls.pings.end(() => error);
-    if (this.#rest !== null) this.#goOn();
+    this.#goOn(); // to the end of the connection, whatever comes
     if (this.out.closeSent) this.#limitTime();
     this.#finish();
   }

@@ -31,8 +31,8 @@ export class WebSocketConn implements Conn {
   readonly remoteAddr: WSAddr;
   readonly subprotocol: string;
   readonly closed: Promise<void>;
-  readonly netConn: NetConn;
   readonly #session: Session;
+  #netConn: NetConn | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
 
@@ -42,7 +42,12 @@ export class WebSocketConn implements Conn {
     this.subprotocol = parts.subprotocol;
     this.#session = new Session(parts);
     this.closed = this.#session.closed;
-    this.netConn = parts.netConn ?? new RawConn(parts.socket);
+    this.#netConn = parts.netConn;
+  }
+
+  get netConn(): NetConn {
+    this.#netConn ??= new RawConn(this.#session.socket);
+    return this.#netConn;
   }
 
   read(p: Bytes, options?: OpOptions): Promise<number | null> {

@@ -146,7 +146,8 @@ describe.each([
       expect(type).toBe(ws.TextMessage);
       const p = new Uint8Array(1000);
       let got = "";
-      for (let n = await reader.read(p); n !== null; n = await reader.read(p)) got += Buffer.from(p.subarray(0, n));
+      for (let n = await reader.read(p); n !== null; n = await reader.read(p))
+        got += Buffer.from(p).toString("utf8", 0, n);
       expect(got).toBe(text);
     }
     theirs.close(1000);

@@ -69,7 +69,9 @@ export class Receiver {
     socket.on("end", () => sink.end());
     if (this.#early !== null && !sink.push(this.#early)) return;
     this.#early = null;
-    socket.resume();
+    if (socket.readableEnded)
+      sink.end(); // it told nobody
+    else socket.resume();
   }
 
   /** Lets a paused socket go on. */

@@ -189,6 +189,38 @@ describe.each(roles)("12, compression, ours the %s", (role) => {
     expect(print(await peer.message())).toBe("text Hello");
   });
 
+  test("a message that breaks off within a block spoils none behind it, without context takeover", async () => {
+    const peer = await meet(role, false);
+    const [whole] = await peer.frames(Text, json(1000));
+    for (const keep of [1, 10, 100]) {
+      const payload = (whole as Uint8Array).subarray(-200, -200 + keep);
+      const start = Buffer.from("f248cdc9", "hex");
+      await peer.peer.send(peer.peer.frame(Binary, keep === 1 ? start : payload, { rsv: compressed }));
+    }
+    await peer.peer.send(peer.peer.frame(Ping, "alive"));
+    const said = await peer.peer.message();
+    expect([Binary, Pong, 8]).toContain(said.opcode); // answered or refused, and not waited for
+  });
+
+  test("a large message and the close behind it, in one chunk: both are answered", async () => {
+    const peer = await meet(role, true);
+    const frames = await peer.frames(Text, json(100_000), 10_000);
+    await peer.peer.send([...frames, peer.peer.close(1000)]);
+    expect(print(await peer.message())).toBe(say(Text, json(100_000)));
+    expect((await peer.peer.rest()).map(print)).toEqual(["close 1000"]);
+  });
+
+  test("is answered in order with the plain messages around it, whatever their sizes", async () => {
+    const peer = await meet(role, true);
+    const data = [json(50), json(200_000), json(10), json(60_000), ""];
+    const frames: Uint8Array[] = [];
+    for (const [i, each] of data.entries()) {
+      frames.push(...(i & 1 ? await peer.frames(Text, each, 3000) : [peer.peer.frame(Text, each)]));
+    }
+    await peer.peer.send(frames);
+    for (const each of data) expect(print(await peer.message())).toBe(say(Text, each));
+  });
+
   test("what is below the threshold goes plain", async () => {
     const options = { enableCompression: { thresholdBytes: 100 } };
     const peer = await meetDeflating(role, { options, extensions: noTakeover });

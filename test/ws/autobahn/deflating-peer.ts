@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from "vitest";
 import { Deflater, type Direction, Inflater } from "./deflate.js";
-import { type Meeting, meet, type Peer, print, type Role, type Said, say } from "./peer.js";
+import { echo, type Meeting, meetEcho, type Peer, print, type Role, type Said, say } from "./peer.js";
 import { bytesOf } from "./wire.js";
 
 /** RSV1: the message is compressed. */
@@ -60,11 +60,12 @@ function directionOf(agreed: string, side: "server" | "client"): Direction {
 }
 
 /** A peer of an echo that compresses. As a server, its answer is `extensions`; as a client, its offer. */
-export async function meetDeflating(role: Role, meeting: Meeting & { extensions: string }): Promise<DeflatingPeer> {
-  const { conn, peer } = await meet(role, meeting);
-  void (async () => {
-    for await (const { type, data } of conn) await conn.writeMessage(type, data);
-  })().catch(() => {}); // it tells its peer
+export async function meetDeflating(
+  role: Role,
+  meeting: Meeting & { extensions: string },
+  behave = echo,
+): Promise<DeflatingPeer> {
+  const peer = await meetEcho(role, meeting, behave);
   const agreed = role === "server" ? peer.extensions : meeting.extensions;
   expect(agreed).toMatch(/^permessage-deflate/);
   const deflating = new DeflatingPeer(peer, agreed, role);

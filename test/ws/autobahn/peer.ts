@@ -38,6 +38,8 @@ export class Peer {
   readonly #isServer: boolean;
   readonly #decoder = new Decoder();
   readonly #frames: Frame[] = [];
+  /** Those of a message under way. */
+  readonly #begun: Frame[] = [];
   readonly #closed: Promise<unknown>;
   /** The conn at the other end. */
   conn: ws.Conn | null = null;
@@ -81,16 +83,18 @@ export class Peer {
     return this.#frames.shift() ?? null;
   }
 
-  /** Waits for the next message; resolves to its opcode and its payload. Control frames count as messages. */
+  /** Waits for the next message, whole; a control message counts as one, and comes before the message that it interrupts. */
   async message(): Promise<Said> {
-    const first = await this.next();
-    if (first === null) throw new Error("the connection is over");
-    const parts = [first.payload];
-    for (let last = first; !last.fin; parts.push(last.payload)) {
-      last = (await this.next()) ?? last;
-      if (last.opcode !== 0) throw new Error(`opcode ${last.opcode} in a message`);
+    for (let frame = await this.next(); frame !== null; frame = await this.next()) {
+      const { opcode, rsv, fin, payload } = frame;
+      if (opcode >= Close) return { opcode, rsv, payload };
+      if ((opcode === 0) !== this.#begun.length > 0) throw new Error(`opcode ${opcode} out of turn`);
+      this.#begun.push(frame);
+      if (!fin) continue;
+      const frames = this.#begun.splice(0);
+      return { ...(frames[0] as Frame), payload: Buffer.concat(frames.map((each) => each.payload)) };
     }
-    return { opcode: first.opcode, rsv: first.rsv, payload: Buffer.concat(parts) };
+    throw new Error("the connection is over");
   }
 
   /** Waits for the end of the connection; resolves to the messages up to it. */
@@ -150,14 +154,25 @@ export async function meet(role: Role, meeting: Meeting = {}): Promise<{ conn: w
   return met;
 }
 
-/** A peer of a conn that sends back what it gets. */
-export async function meetEcho(role: Role, meeting: Meeting = {}): Promise<Peer> {
+/** A peer of a conn that sends back what it gets, message by message or, with {@link stream}, as it comes. */
+export async function meetEcho(role: Role, meeting: Meeting = {}, behave = echo): Promise<Peer> {
   const { conn, peer } = await meet(role, meeting);
-  echo(conn).catch(() => {}); // it tells its peer
+  behave(conn).catch(() => {}); // it tells its peer
   return peer;
 }
 
-async function echo(conn: ws.Conn): Promise<void> {
+/** Sends back the parts of messages as they come, in as many fragments. */
+export async function stream(conn: ws.Conn): Promise<void> {
+  const p = new Uint8Array(1300);
+  for (;;) {
+    const { type, reader } = await conn.nextReader();
+    const writer = await conn.nextWriter(type);
+    for (let n = await reader.read(p); n !== null; n = await reader.read(p)) await writer.write(p.subarray(0, n));
+    await writer.close();
+  }
+}
+
+export async function echo(conn: ws.Conn): Promise<void> {
   for await (const { type, data } of conn) await conn.writeMessage(type, data);
 }
 

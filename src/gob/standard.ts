@@ -1,0 +1,33 @@
+/**
+ * Validates unknown values: the interface of Standard Schema 1.0, which form libraries, routers and RPC layers accept.
+ * @see {@link https://standardschema.dev | Standard Schema}
+ */
+export interface StandardSchema<Input, Output> {
+  /** What the specification puts under this name. */
+  readonly "~standard": StandardProps<Input, Output>;
+}
+
+/** What is found under `~standard`. */
+export interface StandardProps<Input, Output> {
+  /** The version of the specification. */
+  readonly version: 1;
+  /** Who made the schema. */
+  readonly vendor: string;
+  /** Checks a value, and gives what it stands for. */
+  readonly validate: (value: unknown) => StandardResult<Output>;
+  /** Types only: there is nothing at run time. */
+  readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+}
+
+/** What validation gives: a value, or what is wrong with it. */
+export type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] };
+
+/** One thing that is wrong. */
+export interface StandardIssue {
+  /** What is wrong. */
+  readonly message: string;
+  /** Where: names of fields, indexes, and keys of maps. */
+  readonly path: readonly PropertyKey[];
+}

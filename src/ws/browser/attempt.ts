@@ -1,0 +1,32 @@
+import { TimeoutError } from "../../net/errors.js";
+
+/** The longest delay that setTimeout takes. */
+const maxDelayMs = 2 ** 31 - 1;
+
+/** One dialling. It ends at the time limit, or when the caller aborts. */
+export class Attempt {
+  readonly #over = new AbortController();
+  readonly #caller: AbortSignal | undefined;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #onAbort = () => this.#over.abort(this.#caller?.reason);
+
+  /** `timeoutMs` is 0 for no limit, and negative for one that is over. */
+  constructor(timeoutMs: number, caller: AbortSignal | undefined) {
+    this.#caller = caller;
+    caller?.addEventListener("abort", this.#onAbort);
+    const late = () => this.#over.abort(new TimeoutError());
+    if (timeoutMs < 0) late();
+    else if (timeoutMs > 0 && timeoutMs <= maxDelayMs) this.#timer = setTimeout(late, timeoutMs);
+  }
+
+  /** Is aborted at the end. */
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** Nothing bounds it any more. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#caller?.removeEventListener("abort", this.#onAbort);
+  }
+}
