@@ -59,10 +59,10 @@ export class Encoder<W extends ByteWriter | undefined = undefined> {
    * for what is nested too deep and for a message that is too big; a promise is rejected with the same
    */
   encode<S extends Schema>(value: InferInput<S>, schema: S): Encoded<W>;
-  encode(value: unknown, schema?: Schema): Encoded<W>;
+  encode(value: unknown, schema?: undefined): Encoded<W>;
   encode(value: unknown, schema?: Schema): Encoded<W> {
     if (this.#writer !== undefined) return this.#write(this.#writer, value, schema) as Encoded<W>;
-    this.append(value, schema);
+    this.#append(value, schema ?? infer(defined(value)));
     return this.#sink.take() as Encoded<W>;
   }
 
@@ -73,7 +73,7 @@ export class Encoder<W extends ByteWriter | undefined = undefined> {
 
   /** Encodes one value behind those that wait to be taken. Throws what {@link Encoder.encode} does. */
   append<S extends Schema>(value: InferInput<S>, schema: S): void;
-  append(value: unknown, schema?: Schema): void;
+  append(value: unknown, schema?: undefined): void;
   append(value: unknown, schema?: Schema): void {
     this.#append(value, schema ?? infer(defined(value)));
   }
@@ -109,7 +109,7 @@ export class Encoder<W extends ByteWriter | undefined = undefined> {
   }
 
   async #write(w: ByteWriter, value: unknown, schema: Schema | undefined): Promise<void> {
-    this.append(value, schema);
+    this.#append(value, schema ?? infer(defined(value)));
     const bytes = this.take();
     const turn = this.#written.then(() => writeAll(w, bytes));
     this.#written = turn;
@@ -166,7 +166,7 @@ export function encode<S extends Schema>(
   schema: S,
   options?: EncoderOptions,
 ): Uint8Array<ArrayBuffer>;
-export function encode(value: unknown, schema?: Schema, options?: EncoderOptions): Uint8Array<ArrayBuffer>;
+export function encode(value: unknown, schema?: undefined, options?: EncoderOptions): Uint8Array<ArrayBuffer>;
 export function encode(value: unknown, schema?: Schema, options?: EncoderOptions): Uint8Array<ArrayBuffer> {
-  return new Encoder(undefined, options).encode(value, schema);
+  return new Encoder(undefined, options).encode(value, schema as Schema);
 }

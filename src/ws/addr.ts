@@ -24,17 +24,17 @@ export class WSAddr implements Addr {
   readonly hostname: string;
   /** The port. */
   readonly port: number;
-  readonly #text: string;
+  readonly #url: string | undefined;
 
   constructor(parts: WSAddrParts) {
     this.transport = parts.secure ? "wss" : "ws";
     this.hostname = parts.hostname;
     this.port = parts.port;
-    this.#text = parts.url ?? joinHostPort(parts.hostname, parts.port);
+    this.#url = parts.url;
   }
 
   /** Prints `ws://example.com/chat` for a listener and for a server that was dialled, `127.0.0.1:80` for other ends. */
   toString(): string {
-    return this.#text;
+    return this.#url ?? joinHostPort(this.hostname, this.port);
   }
 }

@@ -11,9 +11,9 @@ export interface ControlsOptions {
   /** Sends a close message. */
   answerClose(payload: Bytes): void;
   /** Takes the peer's close, or what a handler made of it. */
-  closed(error: Error): void;
+  peerClosed(error: Error): void;
   /** Takes what a handler threw, or a close message that breaks the rules. */
-  fail(error: Error): void;
+  refuse(error: Error): void;
 }
 
 /** Answers the peer's control frames, by default or through handlers. */
@@ -52,10 +52,10 @@ export class Controls {
     try {
       close = parseCloseMessage(payload);
     } catch (err) {
-      this.#options.fail(err as Error);
+      this.#options.refuse(err as Error);
       return;
     }
-    this.#options.closed(this.#answer(close));
+    this.#options.peerClosed(this.#answer(close));
   }
 
   /** Answers a close message; returns what reads reject with. */
@@ -70,14 +70,14 @@ export class Controls {
 
   #runOrFail(handler: () => unknown): void {
     const error = this.#run(handler);
-    if (error !== null) this.#options.fail(error);
+    if (error !== null) this.#options.refuse(error);
   }
 
   /** Runs a handler, which may be asynchronous whatever its type says; returns what it throws. */
   #run(handler: () => unknown): Error | null {
     try {
       const result = handler();
-      if (result instanceof Promise) result.catch((err: unknown) => this.#options.fail(asError(err)));
+      if (result instanceof Promise) result.catch((err: unknown) => this.#options.refuse(asError(err)));
       return null;
     } catch (err) {
       return asError(err);

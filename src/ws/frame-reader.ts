@@ -15,7 +15,7 @@ import {
   rsv2Bit,
   rsv3Bit,
 } from "./frame.js";
-import { Masker, rotateKey } from "./mask.js";
+import { mask, rotateKey } from "./mask.js";
 
 /** Takes what a {@link FrameReader} finds. Bytes are valid during the call only. */
 export interface FrameHandler {
@@ -46,6 +46,8 @@ export interface FrameReaderOptions {
   maxFragments?: number;
 }
 
+const nothing = new Uint8Array(0);
+
 /**
  * Decodes frames, and checks every rule that a frame can break: with no socket in it, synchronously, in chunks that end
  * anywhere.
@@ -58,12 +60,11 @@ export class FrameReader {
   readonly #maskBit: number;
   readonly #compression: boolean;
   readonly #maxFragments: number;
-  readonly #masker = new Masker();
   /** Nothing more is read: for good, or until {@link FrameReader.resume}. */
   #halted = false;
   #stopped = false;
   /** A header that came in parts. */
-  readonly #header = new Uint8Array(maxHeaderBytes);
+  #header: Uint8Array | null = null;
   #headerBytes = 0;
   /** The frame under way. */
   #opcode = 0;
@@ -141,6 +142,7 @@ export class FrameReader {
 
   /** Goes on with a header that is not complete in this chunk, up to its end or the chunk's. */
   #gatherHeader(chunk: Uint8Array, from: number, end: number): number {
+    this.#header ??= new Uint8Array(maxHeaderBytes);
     const header = this.#header;
     let at = from;
     while (at < end) {
@@ -181,7 +183,7 @@ export class FrameReader {
       this.#fail(new PolicyError("too many fragments"));
     } else {
       this.#handler.frame(opcode, fin, length, (first & rsv1Bit) !== 0);
-      if (length === 0) this.#handler.payload(this.#header, 0, 0, true);
+      if (length === 0) this.#handler.payload(nothing, 0, 0, true);
     }
   }
 
@@ -189,7 +191,7 @@ export class FrameReader {
     const to = Math.min(end, at + this.#left);
     const n = to - at;
     if (this.#maskBit !== 0) {
-      this.#masker.mask(chunk, at, to, this.#key);
+      mask(chunk, at, to, this.#key);
       if (n < this.#left) this.#key = rotateKey(this.#key, n);
     }
     this.#left -= n;

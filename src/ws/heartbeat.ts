@@ -13,16 +13,16 @@ export interface HeartbeatParts {
 /** Pings a peer at intervals, and notices that it is dead: it is silent for some time after a ping. */
 export class Heartbeat {
   readonly #parts: HeartbeatParts;
-  readonly #intervalMs: number;
   readonly #timeoutMs: number;
-  #timer: NodeJS.Timeout;
+  readonly #beats: NodeJS.Timeout;
+  /** Runs from a ping on, until it is known whether the peer lives. */
+  #check: NodeJS.Timeout | undefined;
   #heard = false;
 
   constructor({ intervalMs, timeoutMs }: NonNullable<ConnSettings["heartbeat"]>, parts: HeartbeatParts) {
     this.#parts = parts;
-    this.#intervalMs = intervalMs;
     this.#timeoutMs = timeoutMs;
-    this.#timer = this.#after(intervalMs, this.#beat);
+    this.#beats = setInterval(() => this.#beat(), intervalMs).unref(); // the socket keeps the process alive
   }
 
   /** Notes that something came from the peer, whatever it is. */
@@ -32,22 +32,20 @@ export class Heartbeat {
 
   /** Ends it. */
   stop(): void {
-    clearTimeout(this.#timer);
+    clearInterval(this.#beats);
+    clearTimeout(this.#check);
   }
 
-  readonly #beat = (): void => {
-    this.#heard = false;
-    this.#timer = this.#after(this.#timeoutMs, this.#check);
+  #beat(): void {
+    if (this.#check === undefined) {
+      this.#heard = false;
+      this.#check = setTimeout(() => this.#decide(), this.#timeoutMs).unref();
+    }
     this.#parts.ping();
-  };
+  }
 
-  readonly #check = (): void => {
+  #decide(): void {
+    this.#check = undefined;
     if (!this.#heard && !this.#parts.isDeaf()) this.#parts.lost();
-    else this.#timer = this.#after(Math.max(this.#intervalMs - this.#timeoutMs, 0), this.#beat);
-  };
-
-  /** The socket keeps the process alive, not the timer. */
-  #after(ms: number, then: () => void): NodeJS.Timeout {
-    return setTimeout(then, ms).unref();
   }
 }

@@ -14,10 +14,10 @@ import {
 import { type FrameError, ProtocolError } from "./errors.js";
 import { continuationFrame } from "./frame.js";
 import type { FrameHandler } from "./frame-reader.js";
-import { Masker } from "./mask.js";
+import { maskInto } from "./mask.js";
 import { Message } from "./message.js";
 import { MessageQueue } from "./message-queue.js";
-import { PayloadRoom } from "./payload-room.js";
+import { payloadRoom } from "./payload-room.js";
 import { Utf8Validator } from "./utf8.js";
 
 /** How an {@link Inbox} speaks to its owner. */
@@ -67,12 +67,11 @@ const highWaterBytes = 131_072;
  * which may have been begun, and then be read in parts; whoever wants another drops the rest of it.
  */
 export class Inbox implements FrameHandler {
-  readonly deadline = new Deadline(() => this.#readers.rejectAll(() => this.#wrap(new TimeoutError())));
   readonly #options: InboxOptions;
-  readonly #readers = new PendingList<Taken, Want>(() => this.deadline.unwatch());
+  /** Made when somebody first sets one. */
+  #deadline: Deadline | null = null;
+  readonly #readers = new PendingList<Taken, Want>(() => this.#deadline?.unwatch());
   readonly #queue = new MessageQueue();
-  readonly #masker = new Masker();
-  readonly #room = new PayloadRoom();
   readonly #utf8: Utf8Validator;
   /** The message under way. */
   readonly #arriving = new Arriving();
@@ -93,7 +92,14 @@ export class Inbox implements FrameHandler {
 
   constructor(options: InboxOptions) {
     this.#options = options;
-    this.#utf8 = new Utf8Validator(options.isUtf8);
+    this.#utf8 = new Utf8Validator(options);
+  }
+
+  /** The deadline of reads. */
+  get deadline(): Deadline {
+    this.#deadline ??= new Deadline(() => this.#readers.rejectAll(() => this.#wrap(new TimeoutError())));
+    if (this.#readers.length > 0) this.#deadline.watch();
+    return this.#deadline;
   }
 
   /** Tells whether the source should stop now, until it is asked to go on. */
@@ -161,8 +167,8 @@ export class Inbox implements FrameHandler {
 
   message(opcode: number, bytes: Uint8Array, from: number, n: number, key: number): void {
     if (this.#closed) return;
-    const data = this.#room.take(n);
-    if (key !== 0) this.#masker.maskInto(bytes, from, n, key, data, 0);
+    const data = payloadRoom.take(n);
+    if (key !== 0) maskInto(bytes, from, n, key, data, 0);
     else copyBytes(bytes, from, data, 0, n);
     if (opcode === TextMessage && !this.#isWholeText(data)) return;
     this.deliver(new Message(opcode, data));
@@ -229,14 +235,14 @@ export class Inbox implements FrameHandler {
     this.#closed = true;
     this.#queue.clear();
     this.#arriving.clear();
-    this.deadline.stop();
+    this.#deadline?.stop();
     this.#readers.rejectAll(() => this.#wrap(new ClosedError()));
   }
 
   #refusal(signal?: AbortSignal): Promise<never> | null {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#closed) return Promise.reject(this.#wrap(new ClosedError()));
-    return this.deadline.expired ? Promise.reject(this.#wrap(new TimeoutError())) : null;
+    return this.#deadline?.expired === true ? Promise.reject(this.#wrap(new TimeoutError())) : null;
   }
 
   /** Takes what is wanted, or waits for it. */
@@ -249,7 +255,7 @@ export class Inbox implements FrameHandler {
       }
       if (this.#end !== null) return new Promise((resolve, reject) => this.#settleAtEnd(want, { resolve, reject }));
     }
-    this.deadline.watch();
+    this.#deadline?.watch();
     const waiting = this.#readers.add(want, signal);
     if (this.#stopped) this.#resume(); // who waits for a whole message gets it, however large
     if (signal !== undefined) waiting.catch(this.#serve); // those behind may have been waiting for this one alone

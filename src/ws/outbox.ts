@@ -12,7 +12,7 @@ import { FrameWriter } from "./frame-writer.js";
 import { Outgoing, type OutgoingOptions, type Pack, Turn } from "./outgoing.js";
 import { encodeText, isShortAscii } from "./text.js";
 
-/** How an {@link Outbox} speaks to its owner. */
+/** What an {@link Outbox} is made of. */
 export interface OutboxOptions {
   socket: Duplex;
   /** Whether payloads are masked: we are the client. */
@@ -22,8 +22,13 @@ export interface OutboxOptions {
   thresholdBytes: number;
   /** How much may wait before writes are refused. */
   maxQueuedBytes: number;
+  readonly owner: OutboxOwner;
+}
+
+/** How an {@link Outbox} speaks to its owner. */
+export interface OutboxOwner {
   /** Dresses a cause for the writer, as an OpError with the conn's addresses. */
-  wrap(cause: Error, bytesWritten: number): Error;
+  wrapWrite(cause: Error, bytesWritten: number): Error;
   /** Is told when the system has taken our close message. */
   closeTaken(): void;
 }
@@ -53,12 +58,16 @@ export const done: Promise<undefined> = Promise.resolve(undefined);
  * out. A message that leaves in fragments has its {@link Turn}: others wait until it ends, control frames do not.
  */
 export class Outbox {
-  readonly deadline = new Deadline(() => this.#drop(() => new TimeoutError()));
   readonly deflater: Deflater | null;
-  readonly #options: OutboxOptions;
+  readonly #owner: OutboxOwner;
+  readonly #socket: Duplex;
+  readonly #thresholdBytes: number;
+  readonly #maxQueuedBytes: number;
   readonly #batch: BatchWriter;
   readonly #writer: FrameWriter;
-  readonly #waiting = new PendingList<unknown, Outgoing>(() => this.deadline.unwatch());
+  /** Made when somebody first sets one. */
+  #deadline: Deadline | null = null;
+  readonly #waiting = new PendingList<unknown, Outgoing>(() => this.#deadline?.unwatch());
   readonly #closers = new PendingList<void>();
   /** Those that wait: control frames first. */
   #queue: Outgoing[] = [];
@@ -81,11 +90,21 @@ export class Outbox {
   #failure: Error | null = null;
 
   constructor(options: OutboxOptions) {
-    this.#options = options;
     this.deflater = options.deflater;
-    this.#compressFrom = options.deflater === null ? Number.POSITIVE_INFINITY : options.thresholdBytes;
-    this.#batch = new BatchWriter(options.socket, options.wrap, () => this.#onTaken());
+    this.#owner = options.owner;
+    this.#socket = options.socket;
+    this.#thresholdBytes = options.deflater === null ? Number.POSITIVE_INFINITY : options.thresholdBytes;
+    this.#compressFrom = this.#thresholdBytes;
+    this.#maxQueuedBytes = options.maxQueuedBytes;
+    this.#batch = new BatchWriter(options.socket, asItIs, () => this.#onTaken());
     this.#writer = new FrameWriter(options.masked);
+  }
+
+  /** The deadline of writes. */
+  get deadline(): Deadline {
+    this.#deadline ??= new Deadline(() => this.#drop(() => new TimeoutError()));
+    if (this.#waiting.length > 0) this.#deadline.watch();
+    return this.#deadline;
   }
 
   /** Whether payloads are masked. */
@@ -115,8 +134,7 @@ export class Outbox {
 
   /** Turns compression on or off, for the messages to come. */
   setCompression(on: boolean): void {
-    const compresses = on && this.deflater !== null;
-    this.#compressFrom = compresses ? this.#options.thresholdBytes : Number.POSITIVE_INFINITY;
+    this.#compressFrom = on ? this.#thresholdBytes : Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -125,7 +143,7 @@ export class Outbox {
    */
   trySend(opcode: number, data: string | Bytes): boolean {
     if (this.#queue.length > 0 || this.#turn !== null || this.#close !== null || this.#failure !== null) return false;
-    if (this.#ahead !== null || this.deadline.expired) return false;
+    if (this.#ahead !== null || this.#deadline?.expired === true) return false;
     const n = data.length;
     if (n > maxCopyBytes || n >= this.#compressFrom || this.#batch.unsent + n > highWaterBytes) return false;
     if (typeof data === "string" && !isShortAscii(data)) return false;
@@ -265,7 +283,7 @@ export class Outbox {
   /** Gives up whatever still waits for room, and all promises; a close message is still sent. */
   abandon(cause: () => Error): void {
     this.#drop(cause);
-    this.deadline.stop();
+    this.#deadline?.stop();
   }
 
   /** Rejects all that is under way, and all to come. */
@@ -276,7 +294,7 @@ export class Outbox {
     this.#fragments = [];
     this.#given = [];
     this.#queuedBytes = 0;
-    this.deadline.stop();
+    this.#deadline?.stop();
     this.#batch.fail(cause);
     this.deflater?.close();
     this.#waiting.rejectAll(({ context }) => this.#dress(cause, context.committed));
@@ -292,8 +310,8 @@ export class Outbox {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#close !== null) return Promise.reject(new CloseSentError());
     if (this.#failure !== null) return Promise.reject(this.#dress(this.#failure, 0));
-    if (this.deadline.expired) return Promise.reject(this.#dress(new TimeoutError(), 0));
-    if (this.#queuedBytes > this.#options.maxQueuedBytes) return Promise.reject(new QueueLimitError());
+    if (this.#deadline?.expired === true) return Promise.reject(this.#dress(new TimeoutError(), 0));
+    if (this.#queuedBytes > this.#maxQueuedBytes) return Promise.reject(new QueueLimitError());
     if (this.#ahead !== null) this.#callAhead();
     return null;
   }
@@ -305,7 +323,7 @@ export class Outbox {
   }
 
   #dress(cause: Error, bytesWritten: number): Error {
-    return this.#options.wrap(cause, bytesWritten);
+    return this.#owner.wrapWrite(cause, bytesWritten);
   }
 
   #send(opcode: number, payload: Bytes, options: OutgoingOptions<undefined>): Promise<undefined> {
@@ -336,7 +354,7 @@ export class Outbox {
 
   #enqueue<T>(frame: Outgoing<T>): Promise<T> {
     const sent = this.#waiting.add(frame, frame.signal) as Promise<T>;
-    this.deadline.watch();
+    this.#deadline?.watch();
     this.#push(frame);
     return sent;
   }
@@ -402,7 +420,7 @@ export class Outbox {
       this.#pump();
     } else {
       this.fail(err);
-      this.#options.socket.destroy(err);
+      this.#socket.destroy(err);
     }
   }
 
@@ -478,7 +496,7 @@ export class Outbox {
     this.#closeTaken = true;
     this.deflater?.close();
     for (let closer = this.#closers.shift(); closer !== undefined; closer = this.#closers.shift()) closer.resolve();
-    this.#options.closeTaken();
+    this.#owner.closeTaken();
   }
 
   /** Withdraws what waits, and rejects all promises. */
@@ -489,6 +507,11 @@ export class Outbox {
     this.#queuedBytes = [...this.#queue, ...this.#fragments].reduce((sum, frame) => sum + sizeOf(frame), 0);
     this.#waiting.rejectAll(({ context }) => this.#dress(cause(), context.committed));
   }
+}
+
+/** The batch makes no promises here, and so no errors. */
+function asItIs(cause: Error): Error {
+  return cause;
 }
 
 /** Stands where a message in fragments waits for its turn; no opcode of a frame. */

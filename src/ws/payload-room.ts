@@ -5,7 +5,7 @@ const sharedBytes = 2048;
 const blockBytes = 8192;
 
 /** Gives room for the payloads of messages: those of up to 2 KiB share blocks of 8 KiB, as Node's small buffers do. */
-export class PayloadRoom {
+class PayloadRoom {
   #block: ArrayBuffer | null = null;
   #used = 0;
 
@@ -24,3 +24,6 @@ export class PayloadRoom {
     return copy;
   }
 }
+
+/** One for all conns, so that an idle one holds no block. */
+export const payloadRoom = new PayloadRoom();

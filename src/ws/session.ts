@@ -3,22 +3,22 @@ import type { Duplex } from "node:stream";
 import type { Bytes } from "../net/conn.js";
 import { fromNode, syscallError } from "../net/errno.js";
 import { ClosedError, OpError, TimeoutError } from "../net/errors.js";
-import { Receiver } from "../net/socket/receiver.js";
+import { Receiver, type Sink } from "../net/socket/receiver.js";
 import type { WSAddr } from "./addr.js";
 import { isWireCloseCode } from "./close-code.js";
 import { CloseError, formatCloseMessage } from "./close-error.js";
 import type { Agreement } from "./compression.js";
 import { CloseAbnormalClosure, CloseMessage, CloseNormalClosure, CloseNoStatusReceived } from "./constants.js";
-import { Controls } from "./controls.js";
+import { Controls, type ControlsOptions } from "./controls.js";
 import { Deflater, Inflater } from "./deflate.js";
 import { isFrameError, PolicyError } from "./errors.js";
 import { maxControlBytes } from "./frame.js";
 import { FrameReader } from "./frame-reader.js";
 import { Heartbeat } from "./heartbeat.js";
-import { Inbox } from "./inbox.js";
+import { Inbox, type InboxOptions } from "./inbox.js";
 import { Inflation } from "./inflation.js";
 import type { ConnSettings } from "./options.js";
-import { done, Outbox } from "./outbox.js";
+import { done, Outbox, type OutboxOwner } from "./outbox.js";
 import { fitText } from "./text.js";
 
 /** What a {@link Session} is made of. */
@@ -38,6 +38,8 @@ export interface SessionParts {
   compression: Agreement | null;
 }
 
+const nothing: Bytes = new Uint8Array(0);
+
 /** How long the peer's end waits for the messages before it to be read, in ms. */
 const maxUnreadMs = 1000;
 
@@ -48,14 +50,20 @@ const maxCloseTextBytes = maxControlBytes - 2;
  * Joins a socket, the receiving and the sending half, and keeps the closing handshake (RFC 6455 section 7): when both
  * close messages are through, the server ends the TCP connection; when that takes too long, it is cut.
  */
-export class Session {
+export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink {
+  readonly localAddr: WSAddr;
+  readonly remoteAddr: WSAddr;
   readonly socket: Duplex;
   readonly in: Inbox;
   readonly out: Outbox;
   readonly reader: FrameReader;
   readonly controls: Controls;
   readonly closed: Promise<void>;
-  readonly #parts: SessionParts;
+  readonly #isServer: boolean;
+  readonly #settings: ConnSettings;
+  /** What came behind the handshake, until it is read. */
+  #head: Bytes;
+  readonly #usesOnread: boolean;
   readonly #receiver: Receiver;
   readonly #inflater: Inflater | null;
   readonly #inflation: Inflation | null;
@@ -81,28 +89,21 @@ export class Session {
   constructor(parts: SessionParts) {
     const { socket, isServer, settings, compression } = parts;
     this.socket = socket;
-    this.#parts = parts;
-    this.controls = new Controls({
-      pong: (payload) => this.out.pong(payload),
-      answerClose: (payload) => this.out.close(payload),
-      closed: (error) => this.#endReads(error),
-      fail: (error) => this.#refuse(error),
-    });
-    this.in = new Inbox({
-      wrap: (cause) => this.opError("read", cause),
-      resume: () => this.#resume(),
-      control: (opcode, bytes, from, to) => this.#takeControl(opcode, bytes, from, to),
-      fail: (error) => this.#fail(error),
-      isUtf8,
-    });
+    this.localAddr = parts.localAddr;
+    this.remoteAddr = parts.remoteAddr;
+    this.#isServer = isServer;
+    this.#settings = settings;
+    this.#head = parts.head;
+    this.#usesOnread = parts.receiver !== undefined;
+    this.controls = new Controls(this);
+    this.in = new Inbox(this);
     this.out = new Outbox({
+      owner: this,
       socket,
       masked: !isServer,
       deflater: compression === null ? null : new Deflater(compression),
       thresholdBytes: compression?.thresholdBytes ?? 0,
       maxQueuedBytes: settings.maxQueuedBytes,
-      wrap: (cause, n) => this.opError("write", fromNode(cause, "write"), n),
-      closeTaken: () => this.#finish(),
     });
     this.#inflater = compression === null ? null : new Inflater(compression);
     this.#inflation = this.#inflater === null ? null : this.#makeInflation(this.#inflater);
@@ -127,6 +128,35 @@ export class Session {
     return this.#isClosed;
   }
 
+  /** Dresses a cause for a reader. */
+  wrap(cause: Error): OpError {
+    return this.opError("read", cause);
+  }
+
+  /** Dresses a cause for a writer. */
+  wrapWrite(cause: Error, bytesWritten: number): OpError {
+    return this.opError("write", fromNode(cause, "write"), bytesWritten);
+  }
+
+  isUtf8(bytes: Bytes): boolean {
+    return isUtf8(bytes);
+  }
+
+  /** Answers a ping. */
+  pong(payload: Bytes): void {
+    this.out.pong(payload);
+  }
+
+  /** Answers a close message. */
+  answerClose(payload: Bytes): void {
+    this.out.close(payload);
+  }
+
+  /** The system has taken our close message. */
+  closeTaken(): void {
+    this.#finish();
+  }
+
   /** Starts the closing handshake; reads go on until the peer's end. */
   closeWrite(): Promise<void> {
     if (this.#isClosed) return Promise.reject(this.opError("close", new ClosedError()));
@@ -149,7 +179,7 @@ export class Session {
     if (this.#isClosed) return;
     this.#closeHalves();
     this.out.close(formatCloseMessage(code, fitText(reason, maxCloseTextBytes)));
-    this.#resume();
+    this.resume();
     this.#limitTime();
     this.#finish();
   }
@@ -164,7 +194,7 @@ export class Session {
 
   /** Dresses a cause with the operation and our addresses. */
   opError(op: string, cause: Error, bytesWritten?: number): OpError {
-    const { localAddr, remoteAddr } = this.#parts;
+    const { localAddr, remoteAddr } = this;
     const parts = { op, net: localAddr.transport, source: localAddr, addr: remoteAddr, cause };
     return new OpError(bytesWritten === undefined ? parts : { ...parts, bytesWritten });
   }
@@ -186,9 +216,9 @@ export class Session {
   }
 
   #start(): void {
-    const sink = { push: (chunk: Bytes) => this.#push(chunk), end: () => this.#onEnd() };
-    const goOn = this.#push(this.#parts.head);
-    this.#receiver.start(this.socket, sink, this.#parts.receiver !== undefined);
+    const goOn = this.push(this.#head);
+    this.#head = nothing;
+    this.#receiver.start(this.socket, this, this.#usesOnread);
     if (!goOn) this.socket.pause();
   }
 
@@ -216,9 +246,13 @@ export class Session {
   }
 
   /** Takes what was received; returns whether there should be more. */
-  #push(chunk: Bytes): boolean {
+  push(chunk: Bytes): boolean {
     this.#heartbeat?.hear();
     this.#takenBefore = this.in.taken;
+    return this.#push(chunk);
+  }
+
+  #push(chunk: Bytes): boolean {
     const n = this.reader.push(chunk);
     if (this.#isOver) return true;
     this.#inflation?.flush();
@@ -228,7 +262,7 @@ export class Session {
   }
 
   /** A reader wants more. */
-  #resume(): void {
+  resume(): void {
     if (this.#inflation?.isBusy === true) this.#inflation.goOn();
     else this.#goOn();
   }
@@ -245,12 +279,13 @@ export class Session {
     if (rest === null || this.#push(rest)) this.#receiver.resume();
   }
 
-  #takeControl(opcode: number, bytes: Bytes, from: number, to: number): void {
+  /** Takes a control frame. */
+  control(opcode: number, bytes: Bytes, from: number, to: number): void {
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.#controlSecond) this.#controlFrames = 0;
     this.#controlSecond = second;
-    if (++this.#controlFrames > this.#parts.settings.maxControlFrames) {
-      this.#fail(new PolicyError("too many control frames"));
+    if (++this.#controlFrames > this.#settings.maxControlFrames) {
+      this.fail(new PolicyError("too many control frames"));
       return;
     }
     const payload = new Uint8Array(bytes.subarray(from, to));
@@ -285,12 +320,12 @@ export class Session {
 
   /** Waits as long as a closing handshake may take, or less. The socket keeps the process alive, not the timer. */
   #after(then: () => void, maxMs = Number.POSITIVE_INFINITY): NodeJS.Timeout | undefined {
-    const ms = Math.min(this.#parts.settings.closeTimeoutMs, maxMs);
+    const ms = Math.min(this.#settings.closeTimeoutMs, maxMs);
     return Number.isFinite(ms) ? setTimeout(then, ms).unref() : undefined;
   }
 
   /** The peer ended the TCP connection. */
-  #onEnd(): void {
+  end(): void {
     this.#peerEnded = true;
     if (this.#isOver && (this.out.closeSent || this.#ending !== null)) {
       this.#finish();
@@ -301,7 +336,7 @@ export class Session {
   }
 
   /** The peer sent its close message. */
-  #endReads(error: Error): void {
+  peerClosed(error: Error): void {
     this.#isOver = true;
     this.in.end(error);
     this.controls.pings.end(() => error);
@@ -311,25 +346,25 @@ export class Session {
   }
 
   /** The peer broke a rule. */
-  #fail(error: Error): void {
+  fail(error: Error): void {
     this.reader.stop();
-    this.#endInOrder(() => this.#refuse(error));
+    this.#endInOrder(() => this.refuse(error));
   }
 
   /** The peer broke a rule, or a handler threw. */
-  #refuse(error: Error): void {
+  refuse(error: Error): void {
     this.reader.stop();
     if (isFrameError(error)) {
       this.#isBroken = true;
       this.out.close(formatCloseMessage(error.closeCode, fitText(error.text, maxCloseTextBytes)));
     }
-    this.#endReads(error);
+    this.peerClosed(error);
   }
 
   /** Ends the TCP connection once both close messages are through. */
   #finish(): void {
     if (!this.#isOver || !this.out.closeTaken) return;
-    if (this.#parts.isServer || this.#isBroken || this.#peerEnded) this.socket.end();
+    if (this.#isServer || this.#isBroken || this.#peerEnded) this.socket.end();
   }
 
   /** The connection is gone. */

@@ -3,6 +3,12 @@ const mostContinuation = 0xbf;
 /** From this many bytes on, the platform's own check is worth its call. */
 const longBytes = 48;
 
+/** What the platform may do faster. */
+export interface Utf8Platform {
+  /** Checks whole characters. */
+  isUtf8?(bytes: Uint8Array): boolean;
+}
+
 /**
  * Validates UTF-8 as it arrives, in pieces that end anywhere, and fails at the first byte that cannot be right
  * (RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF).
@@ -13,11 +19,10 @@ export class Utf8Validator {
   /** What the next of them may be. */
   #least = leastContinuation;
   #most = mostContinuation;
-  readonly #isUtf8: ((bytes: Uint8Array) => boolean) | undefined;
+  readonly #platform: Utf8Platform;
 
-  /** `isUtf8` checks whole characters faster than this does, where the platform can. */
-  constructor(isUtf8?: (bytes: Uint8Array) => boolean) {
-    this.#isUtf8 = isUtf8;
+  constructor(platform: Utf8Platform = {}) {
+    this.#platform = platform;
   }
 
   /** Tells whether the text may end here. */
@@ -55,7 +60,7 @@ export class Utf8Validator {
   /** Skips whole characters, if all of them are right; what is wrong is found byte by byte. */
   #skipLong(bytes: Uint8Array, from: number, to: number): number {
     const end = endOfWhole(bytes, to);
-    return this.#isUtf8?.(bytes.subarray(from, end)) === true ? end : from;
+    return this.#platform.isUtf8?.(bytes.subarray(from, end)) === true ? end : from;
   }
 
   /** Takes the first byte of a character that is not ASCII. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { attach } from "../../src/ws/attach.js";
-import { type Conn } from "../../src/ws/index.js";
+import type { Conn } from "../../src/ws/index.js";
 import type { UpgraderOptions } from "../../src/ws/options.js";
 import { Upgrader } from "../../src/ws/upgrader.js";
 

@@ -48,10 +48,10 @@ describe("Standard Schema", () => {
   });
   const good = { Id: 1, Lines: [{ Sku: "a", Count: 2 }], Notes: new Map([["x", 1]]), Next: null };
 
-  test("gives the value where it is right", async () => {
+  test("gives the value where it is right", () => {
     expect(Order["~standard"].version).toBe(1);
     expect(Order["~standard"].vendor).toBe("toolkit");
-    expect(await Order["~standard"].validate(good)).toEqual({ value: good });
+    expect(Order["~standard"].validate(good)).toEqual({ value: good });
   });
 
   test("normalizes: numbers of another kind, null, records, and what is not a field", () => {
@@ -157,7 +157,7 @@ describe("values that do not fit are refused, by their place", () => {
     [gob.float32, 3.5e38],
   ] as const)("%s has no room for %s, at the top or in a field", (schema, value) => {
     expect(() => gob.encode(value, schema as gob.Schema)).toThrow(RangeError);
-    expect(() => gob.encode({ F: value }, gob.struct({ F: schema as gob.Schema }))).toThrow(RangeError);
+    expect(() => gob.encode({ F: value }, gob.struct({ F: schema }))).toThrow(RangeError);
   });
 
   test.each([
@@ -178,9 +178,9 @@ describe("values that do not fit are refused, by their place", () => {
     [Args, null],
     [Args, 5],
     [gob.time, 5],
-  ] as const)("%s is not %s, at the top or in a field", (schema, value) => {
-    expect(() => gob.encode(value, schema as gob.Schema)).toThrow(TypeError);
-    expect(() => gob.encode({ F: value }, gob.struct({ F: schema as gob.Schema }))).toThrow(TypeError);
+  ] as readonly (readonly [gob.Schema, unknown])[])("%s is not %s, at the top or in a field", (schema, value) => {
+    expect(() => gob.encode(value, schema)).toThrow(TypeError);
+    expect(() => gob.encode({ F: value }, gob.struct({ F: schema }))).toThrow(TypeError);
   });
 
   test("nil cannot be an element, nor stand at the top", () => {
@@ -249,7 +249,11 @@ describe("integers", () => {
         expect(roundTrip(gob.uint64.as("bigint"), BigInt.asUintN(64, n))).toBe(BigInt.asUintN(64, n));
       }),
     );
-    fc.assert(fc.property(fc.maxSafeInteger(), (n) => void expect(roundTrip(gob.int, n)).toBe(n + 0)));
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (n) => {
+        expect(roundTrip(gob.int, n)).toBe(n + 0);
+      }),
+    );
   });
 
   // Go's encodeT
@@ -280,8 +284,16 @@ describe("integers", () => {
 
 describe("floats, strings and bytes", () => {
   test("every float goes through, NaN and -0 as well", () => {
-    fc.assert(fc.property(fc.double(), (n) => void expect(roundTrip(gob.float64, n)).toBe(n)));
-    fc.assert(fc.property(fc.float(), (n) => void expect(roundTrip(gob.float32, n)).toBe(n)));
+    fc.assert(
+      fc.property(fc.double(), (n) => {
+        expect(roundTrip(gob.float64, n)).toBe(n);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.float(), (n) => {
+        expect(roundTrip(gob.float32, n)).toBe(n);
+      }),
+    );
     expect(roundTrip(gob.float32, 0.1)).toBe(Math.fround(0.1));
     expect(roundTrip(gob.slice(gob.complex128), [{ real: -0, imag: Number.NaN }])).toEqual([
       { real: -0, imag: Number.NaN },
@@ -290,10 +302,9 @@ describe("floats, strings and bytes", () => {
 
   test("every string goes through, of any length", () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: "grapheme", maxLength: 200 }),
-        (s) => void expect(roundTrip(gob.string, s)).toBe(s),
-      ),
+      fc.property(fc.string({ unit: "grapheme", maxLength: 200 }), (s) => {
+        expect(roundTrip(gob.string, s)).toBe(s);
+      }),
     );
     for (const n of [0, 31, 32, 33, 41, 42, 43, 127, 128, 255, 256, 65_535, 70_000]) {
       for (const letter of ["a", "ä", "世"]) expect(roundTrip(gob.string, letter.repeat(n))).toBe(letter.repeat(n));
@@ -355,8 +366,8 @@ describe("structs", () => {
   test("send arrays, structs and empty maps although they are zero", () => {
     const T = gob.struct({ A: gob.array(2, gob.int), S: gob.struct({}), M: gob.map(gob.int, gob.int) });
     const zero = { A: [0, 0], S: {}, M: new Map() };
-    expect(hex(gob.encode(zero, T)).endsWith("01020000010001000" + "0")).toBe(true);
-    expect(hex(gob.encode({ ...zero, M: null }, T)).endsWith("0102000001000" + "0")).toBe(true);
+    expect(hex(gob.encode(zero, T)).endsWith("010200000100010000")).toBe(true);
+    expect(hex(gob.encode({ ...zero, M: null }, T)).endsWith("01020000010000")).toBe(true);
   });
 
   test("may lack pointers and interface values", () => {
@@ -502,7 +513,11 @@ describe("types that encode themselves", () => {
   });
 
   test("big integers of any size go through", () => {
-    fc.assert(fc.property(fc.bigInt(), (n) => void expect(roundTrip(gob.bigInt, n)).toBe(n)));
+    fc.assert(
+      fc.property(fc.bigInt(), (n) => {
+        expect(roundTrip(gob.bigInt, n)).toBe(n);
+      }),
+    );
     const huge = -(7n ** 9000n);
     expect(roundTrip(gob.bigInt, huge)).toBe(huge);
   });

@@ -211,6 +211,30 @@ describe.skipIf(go === undefined)("gorilla/websocket as a client (skipped unless
         expect(seen.messages).toEqual(["grüße", "[1 2.5 <nil>]", `map[a:${"x".repeat(1000)}]`]);
       });
 
+      test("reads what we prepare, stream and print as JSON", async () => {
+        const prepared = new ws.PreparedMessage(ws.TextMessage, text(1000));
+        const seen = await meet(
+          async (conn) => {
+            await conn.writePreparedMessage(prepared);
+            const writer = await conn.nextWriter(ws.TextMessage);
+            for (let i = 0; i < 10; i++) {
+              await writer.write(`part ${i} `);
+              await conn.writeControl(ws.PingMessage, `ping ${i}`);
+            }
+            await writer.close();
+            await conn.writePreparedMessage(prepared);
+            await conn.writeJSON({ grüße: [1, null] });
+            conn.close(1000, "read all");
+          },
+          [flags, "collect"],
+          options,
+        );
+        const parts = Array.from({ length: 10 }, (_, i) => `part ${i} `).join("");
+        expect(seen.messages).toEqual([text(1000), parts, text(1000), '{"grüße":[1,null]}']);
+        expect(seen.pings).toEqual(Array.from({ length: 10 }, (_, i) => `ping ${i}`));
+        expect(seen).toMatchObject({ code: 1000, text: "read all" });
+      });
+
       test("breaks off in the middle of a message", async () => {
         await meet(
           (conn) => expect(conn.readMessage()).rejects.toMatchObject({ closeCode: 1006 }),

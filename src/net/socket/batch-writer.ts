@@ -20,7 +20,8 @@ const maxWaitingCopyBytes = 65_536;
  * what is gathered.
  */
 export class BatchWriter {
-  readonly deadline = new Deadline(() => this.#expire());
+  /** Made when somebody first sets one. */
+  #deadline: Deadline | null = null;
   readonly #socket: Duplex;
   readonly #wrap: (cause: Error, bytesWritten: number) => Error;
   readonly #onTaken: (() => void) | undefined;
@@ -46,6 +47,13 @@ export class BatchWriter {
     this.#socket = socket;
     this.#wrap = wrap;
     this.#onTaken = onTaken;
+  }
+
+  /** The deadline of writes. */
+  get deadline(): Deadline {
+    this.#deadline ??= new Deadline(() => this.#expire());
+    if (this.#inFlight.length > 0) this.#deadline.watch();
+    return this.#deadline;
   }
 
   /** How many bytes are gathered, wait, or are handed over, and not taken yet. */
@@ -100,7 +108,7 @@ export class BatchWriter {
     segment.hand(maxHandBytes);
     this.#waiting.push(segment);
     this.#inFlight = [segment];
-    this.deadline.watch();
+    this.#deadline?.watch();
   }
 
   /** Hands over now, before the tick ends, what can be. */
@@ -149,14 +157,14 @@ export class BatchWriter {
   fail(cause: Error): void {
     if (this.#failure !== null) return;
     this.#failure = cause;
-    this.deadline.stop();
+    this.#deadline?.stop();
     this.#rejectAll(cause);
   }
 
   #refusal(): Error | null {
     if (this.#ended && !this.#closed) return syscallError("write", "EPIPE");
     if (this.#failure !== null) return this.#failure;
-    return this.deadline.expired ? new TimeoutError() : null;
+    return this.#deadline?.expired === true ? new TimeoutError() : null;
   }
 
   #mayCopy(n: number): boolean {
@@ -191,7 +199,7 @@ export class BatchWriter {
   /** Hands over what waits for as long as the system takes it at once. */
   #flush(): void {
     while (this.#inFlight.length === 0 && this.#waiting.length > 0 && this.#failure === null) this.#hand();
-    if (this.#inFlight.length > 0) this.deadline.watch();
+    if (this.#inFlight.length > 0) this.#deadline?.watch();
     else if (this.#ended && !this.#finished && this.#failure === null) this.#finish();
     this.#onTaken?.();
   }
@@ -233,7 +241,7 @@ export class BatchWriter {
       return;
     }
     if (err !== null && err !== undefined) return; // the socket's 'error' event tells
-    this.deadline.unwatch();
+    this.#deadline?.unwatch();
     this.#settle();
     this.#flush();
   };

@@ -53,7 +53,6 @@ export {
 } from "../constants.js";
 export {
   BadHandshakeError,
-  type BadHandshakeOptions,
   CloseSentError,
   PolicyError,
   ProtocolError,
@@ -68,6 +67,7 @@ export { Message } from "../message.js";
 export type { MessageWriter } from "../message-writer.js";
 export { NotSupportedError } from "../not-supported-error.js";
 export { PreparedMessage } from "../prepared-message.js";
+export { ProxyError } from "../proxy.js";
 export { type HeaderLike, isWebSocketUpgrade, type RequestLike, subprotocols } from "../upgrade-request.js";
 export { dial } from "./dial.js";
 export { Dialer, type Dialled, defaultDialer } from "./dialer.js";

@@ -7,8 +7,6 @@ import { NotSupportedError } from "../not-supported-error.js";
 export class HiddenConn implements Conn {
   readonly localAddr: WSAddr;
   readonly remoteAddr: WSAddr;
-  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>> = readableView(this);
-  readonly writable: WritableStream<Uint8Array> = writableView(this);
   readonly #close: () => void;
 
   constructor(conn: Pick<Conn<WSAddr>, "localAddr" | "remoteAddr"> & { closeNow(): void }) {
@@ -28,6 +26,12 @@ export class HiddenConn implements Conn {
   }
   close(): void {
     this.#close();
+  }
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return readableView(this);
+  }
+  get writable(): WritableStream<Uint8Array> {
+    return writableView(this);
   }
   ref(): void {}
   unref(): void {}

@@ -17,16 +17,24 @@ export function proxyFromEnvironment(): never {
   throw new NotSupportedError("proxyFromEnvironment");
 }
 
+/** Cannot be made. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- its name is all that is needed
+class NotHere {
+  constructor(feature: string) {
+    throw new NotSupportedError(feature);
+  }
+}
+
 /** A browser upgrades no requests. */
-export class Upgrader {
+export class Upgrader extends NotHere {
   constructor() {
-    throw new NotSupportedError("Upgrader");
+    super("Upgrader");
   }
 }
 
 /** A browser has no crowd of conns to send to. */
-export class Hub {
+export class Hub extends NotHere {
   constructor() {
-    throw new NotSupportedError("Hub");
+    super("Hub");
   }
 }

@@ -2,7 +2,6 @@ import { PendingList } from "../../internal/pending.js";
 import type { Bytes } from "../../net/conn.js";
 import { Deadline } from "../../net/deadline.js";
 import { TimeoutError } from "../../net/errors.js";
-import { BinaryMessage } from "../constants.js";
 import { CloseSentError, QueueLimitError, WriteClosedError } from "../errors.js";
 import type { TurnOutbox } from "../message-writer.js";
 import { dataOf, Outgoing, type OutgoingOptions, Turn } from "./outgoing.js";

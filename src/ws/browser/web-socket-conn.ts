@@ -37,8 +37,8 @@ export class WebSocketConn implements Conn {
   readonly remoteAddr: WSAddr;
   readonly subprotocol: string;
   readonly closed: Promise<void>;
-  readonly netConn: NetConn;
   readonly #session: Session;
+  #netConn: NetConn | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
 
@@ -48,7 +48,11 @@ export class WebSocketConn implements Conn {
     this.subprotocol = parts.subprotocol;
     this.#session = new Session(parts);
     this.closed = this.#session.closed;
-    this.netConn = new HiddenConn(this);
+  }
+
+  get netConn(): NetConn {
+    this.#netConn ??= new HiddenConn(this);
+    return this.#netConn;
   }
 
   read(p: Bytes, options?: OpOptions): Promise<number | null> {

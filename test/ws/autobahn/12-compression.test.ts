@@ -1,7 +1,8 @@
 import { deflateRawSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
-import { compressed, type DeflatingPeer, meetDeflating } from "./deflating-peer.js";
-import { Binary, converse, Ping, Pong, print, type Role, roles, say, Text, talk } from "./peer.js";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { DialOptions, ListenOptions } from "../../../src/ws/index.js";
+import { compressed, DeflatingPeer, meetDeflating } from "./deflating-peer.js";
+import { Binary, converse, meet as meetOne, Ping, Pong, print, type Role, roles, say, Text, talk } from "./peer.js";
 
 const noTakeover = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
@@ -14,6 +15,14 @@ const ways = [
 function meet(role: Role, contextTakeover: boolean, maxMessageBytes?: number): Promise<DeflatingPeer> {
   const options = { enableCompression: { contextTakeover, thresholdBytes: 0 }, maxMessageBytes };
   return meetDeflating(role, { options, extensions: contextTakeover ? "permessage-deflate" : noTakeover });
+}
+
+/** The same for a test that reads itself. */
+async function meetReader(role: Role, options: ListenOptions & DialOptions) {
+  const { conn, peer } = await meetOne(role, { options, extensions: "permessage-deflate" });
+  const deflating = new DeflatingPeer(peer, "permessage-deflate", role);
+  onTestFinished(() => deflating.close());
+  return { conn, peer: deflating };
 }
 
 const random = (n: number) => {
@@ -202,13 +211,46 @@ describe.each(roles)("12, compression, ours the %s", (role) => {
     expect([Binary, Pong, 8]).toContain(said.opcode); // answered or refused, and not waited for
   });
 
-  test("a large message and the close behind it, in one chunk: both are answered", async () => {
-    const peer = await meet(role, true);
-    const frames = await peer.frames(Text, json(100_000), 10_000);
-    await peer.peer.send([...frames, peer.peer.close(1000)]);
-    expect(print(await peer.message())).toBe(say(Text, json(100_000)));
-    expect((await peer.peer.rest()).map(print)).toEqual(["close 1000"]);
-  });
+  test.each([100, 100_000])(
+    "a message of %i bytes and the close behind it, in one chunk: both are answered",
+    async (n) => {
+      const peer = await meet(role, true);
+      await peer.peer.send([...(await peer.frames(Text, json(n), 10_000)), peer.peer.close(1000)]);
+      expect(print(await peer.message())).toBe(say(Text, json(n)));
+      expect((await peer.peer.rest()).map(print)).toEqual(["close 1000"]);
+    },
+  );
+
+  test.each([100, 100_000])(
+    "messages of %i bytes and the end of the connection behind them: all are read, then 1006",
+    async (n) => {
+      const options = { enableCompression: { contextTakeover: true, thresholdBytes: 0 } };
+      const { conn, peer } = await meetReader(role, options);
+      const frames: Uint8Array[] = [];
+      for (let i = 0; i < 5; i++) frames.push(...(await peer.frames(Text, json(n + i), 10_000)));
+      peer.peer.socket.end(
+        Buffer.concat([...frames, ...(await peer.frames(Text, "broken off")).map((f) => f.subarray(0, -1))]),
+      );
+      for (let i = 0; i < 5; i++) expect((await conn.readMessage()).text() === json(n + i)).toBe(true);
+      await expect(conn.readMessage()).rejects.toMatchObject({ closeCode: 1006 });
+      await conn.closed;
+    },
+  );
+
+  test.each([100, 100_000])(
+    "messages of %i bytes and a broken rule behind them: all are read, then 1002",
+    async (n) => {
+      const options = { enableCompression: { contextTakeover: true, thresholdBytes: 0 } };
+      const { conn, peer } = await meetReader(role, options);
+      const frames: Uint8Array[] = [];
+      for (let i = 0; i < 5; i++) frames.push(...(await peer.frames(Text, json(n + i), 10_000)));
+      await peer.peer.send([...frames, peer.peer.frame(5)]);
+      for (let i = 0; i < 5; i++) expect((await conn.readMessage()).text() === json(n + i)).toBe(true);
+      await expect(conn.readMessage()).rejects.toMatchObject({ closeCode: 1002 });
+      expect((await peer.peer.rest()).map(print)).toEqual(["close 1002"]);
+      await conn.closed;
+    },
+  );
 
   test("is answered in order with the plain messages around it, whatever their sizes", async () => {
     const peer = await meet(role, true);

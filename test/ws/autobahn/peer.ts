@@ -103,8 +103,10 @@ export class Peer {
     while (!this.#frames.some(isClose) && !this.socket.closed) {
       await Promise.race([once(this.socket, "data"), this.#closed]);
     }
+    const start = performance.now();
     if (this.#isServer) this.socket.end(); // RFC 6455 section 7.1.1: the server is the first to end the connection
-    await this.#closed;
+    await Promise.all([this.#closed, this.conn?.closed]);
+    expect(performance.now() - start).toBeLessThan(2000); // else it was cut after closeTimeoutMs
     const said: Said[] = [];
     while (this.#frames.length > 0) said.push(await this.message());
     return said;
@@ -194,9 +196,6 @@ export async function talk(peer: Peer, sent: readonly Uint8Array[], answers: rea
   await peer.send(sent, chop);
   const said = await peer.rest();
   expect(said.map(print)).toEqual(answers);
-  const start = performance.now();
-  await peer.conn?.closed;
-  expect(performance.now() - start).toBeLessThan(2000); // not cut, once the closing handshake has taken too long
 }
 
 async function meetServer({ options, extensions }: Meeting): Promise<{ conn: ws.Conn; peer: Peer }> {

@@ -23,8 +23,8 @@ function payloadOf({ isText, size, seed }: Message): Uint8Array {
   return Uint8Array.from({ length: size }, (_, i) => (i * seed) >> (i & 7));
 }
 
-/** The frames of a message, of 100 fragments at most, and how many pings are among them. */
-async function framesOf(of: Message, peer: Peer, deflating: DeflatingPeer | null): Promise<[Uint8Array[], number]> {
+/** The frames of a message, of 100 fragments at most. */
+async function framesOf(of: Message, peer: Peer, deflating: DeflatingPeer | null): Promise<Uint8Array[]> {
   const opcode = of.isText ? Text : Binary;
   const payload = payloadOf(of);
   const size = Math.max(of.fragment, Math.ceil(payload.byteLength / 100));
@@ -36,15 +36,14 @@ async function framesOf(of: Message, peer: Peer, deflating: DeflatingPeer | null
     const odd = (i: number) => ({ fin: i === count - 1 });
     frames = Array.from({ length: count }, (_, i) => peer.frame(i === 0 ? opcode : 0, cut(i), odd(i)));
   }
-  if (!of.pings) return [frames, 0];
-  return [frames.flatMap((frame) => [frame, peer.frame(Ping, "between")]), frames.length];
+  return of.pings ? frames.flatMap((frame) => [frame, peer.frame(Ping, "between")]) : frames;
 }
 
-/** Sends all, in pieces of these sizes, and requires every message back in order, and a pong for each ping or run of them. */
+/** Sends all, in pieces of these sizes, and requires every message back in order. */
 async function run(peer: Peer, deflating: DeflatingPeer | null, messages: Message[], cuts: number[]): Promise<void> {
-  const made = [];
-  for (const each of messages) made.push(await framesOf(each, peer, deflating));
-  const bytes = Buffer.concat(made.flatMap(([frames]) => frames));
+  const made: Uint8Array[] = [];
+  for (const each of messages) made.push(...(await framesOf(each, peer, deflating)));
+  const bytes = Buffer.concat(made);
   const sending = (async () => {
     for (let at = 0, i = 0; at < bytes.length; i++) {
       const size = Math.max(cuts[i % cuts.length] as number, Math.ceil(bytes.length / 200));
@@ -55,14 +54,12 @@ async function run(peer: Peer, deflating: DeflatingPeer | null, messages: Messag
   })();
   const want = messages.map((each) => say(each.isText ? Text : Binary, payloadOf(each)));
   const got: string[] = [];
-  let pongs = 0;
   while (got.length < want.length) {
     const said = await (deflating ?? peer).message();
-    if (said.opcode !== Pong) got.push(print(said));
-    else if (++pongs > 0) expect(print(said)).toBe(say(Pong, "between"));
+    if (said.opcode === Pong) expect(print(said)).toBe(say(Pong, "between"));
+    else got.push(print(said));
   }
   expect(got).toEqual(want);
-  expect(pongs).toBeLessThanOrEqual(made.reduce((sum, [, pings]) => sum + pings, 0));
   await sending;
 }
 

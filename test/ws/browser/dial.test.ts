@@ -129,16 +129,11 @@ describe("dial", () => {
   });
 
   test("says what the browser refuses to try", async () => {
-    vi.stubGlobal(
-      "WebSocket",
-      class {
-        constructor(_: string, protocols: string[]) {
-          throw protocols.length > 0
-            ? new DOMException("bad subprotocol", "SyntaxError")
-            : new DOMException("insecure", "SecurityError");
-        }
-      },
-    );
+    vi.stubGlobal("WebSocket", function refuse(_: string, protocols: string[]) {
+      throw protocols.length > 0
+        ? new DOMException("bad subprotocol", "SyntaxError")
+        : new DOMException("insecure", "SecurityError");
+    });
     await expect(browser.dial("ws://127.0.0.1:1/", { subprotocols: ["a b"] })).rejects.toBeInstanceOf(SyntaxError);
     await expect(browser.dial("ws://127.0.0.1:1/")).rejects.toThrow("dial ws ws://127.0.0.1:1/: insecure");
     vi.stubGlobal("WebSocket", undefined);

@@ -3,7 +3,7 @@ import * as browser from "../../../src/ws/browser/index.js";
 import * as ws from "../../../src/ws/index.js";
 
 test("a browser's entry exports the names of Node's, so that what imports them loads", () => {
-  expect(Object.keys(browser).sort()).toEqual(Object.keys(ws).sort());
+  expect(Object.keys(browser).toSorted()).toEqual(Object.keys(ws).toSorted());
 });
 
 test("what is no matter of the platform is one thing", () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, vi } from "vitest";
-import { type RawData, WebSocket as NpmWebSocket } from "ws";
+import { WebSocket as NpmWebSocket, type RawData } from "ws";
 import type { CloseInfo, WebSocketStreamParts } from "../../../src/ws/browser/web-socket-stream.js";
 
 /** As browsers, which check both before anything else. */
@@ -111,7 +111,7 @@ class FakeWebSocketStream {
     const ws = this.#ws;
     ws.on("message", (data: RawData, isBinary: boolean) => {
       const bytes = new Uint8Array(data as Buffer).buffer;
-      this.#unread.push(isBinary ? bytes : String(data));
+      this.#unread.push(isBinary ? bytes : (data as Buffer).toString());
       this.#unreadBytes += bytes.byteLength;
       if (this.#unreadBytes >= pipeBytes) ws.pause();
       this.#wanted?.();

@@ -112,7 +112,9 @@ describe("a control message", () => {
 
   test("of more than 125 bytes, or of another type, is refused, and the conn stays usable", async () => {
     const [client, server] = await pair();
-    await expect(client.writeControl(ws.PingMessage, "x".repeat(126))).rejects.toThrow("websocket: invalid control frame");
+    await expect(client.writeControl(ws.PingMessage, "x".repeat(126))).rejects.toThrow(
+      "websocket: invalid control frame",
+    );
     await expect(client.writeControl(ws.TextMessage, "x")).rejects.toThrow("websocket: bad write message type");
     await expect(client.writeMessage(3, "x")).rejects.toThrow("websocket: bad write message type");
     await client.writeMessage(1, "fine");
@@ -209,7 +211,11 @@ test("a stream that ends anywhere within a message is an abnormal closure, for e
     const reader = (await conn.nextReader().catch(() => null))?.reader;
     for (let i = 0; i < 2; i++) {
       let error: unknown = null;
-      while (error === null && reader !== undefined) error = await reader.read(new Uint8Array(64)).then(() => null, (err) => err);
+      while (error === null && reader !== undefined)
+        error = await reader.read(new Uint8Array(64)).then(
+          () => null,
+          (err) => err,
+        );
       if (reader !== undefined) expect(error).toMatchObject({ closeCode: want.closeCode, text: want.text });
     }
     for (let i = 0; i < 2; i++) await expect(conn.nextReader()).rejects.toMatchObject({ closeCode: 1006 });
