@@ -37,6 +37,11 @@ export class DecoderCore {
   /** Interface values are decoded by what the stream says if their type is not registered. */
   #isLenient = false;
 
+  /** What was read last is mostly what is read next. */
+  #lastWanted: Wanted = null;
+  #lastId = -1;
+  #lastReader: ValueReader = () => undefined;
+
   constructor(options: DecoderLimits & { readonly registry?: Registry | undefined }) {
     const limits = limitsOf(options);
     this.#s = new Source(limits);
@@ -83,8 +88,10 @@ export class DecoderCore {
 
   #readValue(wanted: Wanted, isWhole: boolean): unknown {
     const id = this.#id;
-    if (this.#walker !== null && !this.#walkOn()) return pending;
-    this.#s.reset();
+    if (this.#walker !== null) {
+      if (!this.#walkOn()) return pending;
+      this.#s.reset();
+    }
     try {
       const value = this.#read(id, wanted);
       this.#done();
@@ -98,8 +105,13 @@ export class DecoderCore {
 
   #read(id: number, wanted: Wanted): unknown {
     if (wanted === null) return this.#walk(id).top(this.#s).run(this.#s);
+    if (wanted === this.#lastWanted && id === this.#lastId) return this.#lastReader(this.#s);
+    const read = this.#reader(wanted ?? this.#wires.derive(id), id, "*");
     this.#isLenient = wanted === undefined;
-    return this.#reader(wanted ?? this.#wires.derive(id), id, "*")(this.#s);
+    this.#lastWanted = wanted;
+    this.#lastId = id;
+    this.#lastReader = read;
+    return read(this.#s);
   }
 
   #reader(schema: Schema, id: number, pointer: string): ValueReader {

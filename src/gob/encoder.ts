@@ -2,7 +2,7 @@ import { infer } from "./infer.js";
 import { interfaceWriter } from "./interface-writer.js";
 import { defaultRegistry, type Registry } from "./registry.js";
 import type { InferInput, Schema } from "./schema.js";
-import { putInt, Sink } from "./sink.js";
+import { putWord, Sink } from "./sink.js";
 import type { StandardIssue } from "./standard.js";
 import { StreamTypes } from "./type-ids.js";
 
@@ -79,33 +79,34 @@ export class Encoder<W extends ByteWriter | undefined = undefined> {
   }
 
   #append(value: unknown, schema: Schema): void {
-    const mark = this.#sink.pending;
+    const s = this.#sink;
+    const before = s.pending;
     try {
-      this.#put(value, schema);
-      this.#types.commit();
+      const { head, isStruct, write } = this.#types.send(schema, s);
+      const mark = s.begin();
+      s.n = putWord(s.b, s.n, head);
+      if (!isStruct) s.b[s.n++] = 0;
+      s.depth = 0;
+      write(s, value);
+      if (s.end(mark) >= this.#maxMessageBytes) throw new RangeError("gob: encoder: message too big");
+      if (this.#types.hasNews) this.#publish(mark);
     } catch (err) {
-      this.#sink.truncate(mark);
+      s.truncate(before);
       this.#definitions.truncate(0);
       this.#types.rollback();
       throw explained(err, value, schema);
     }
   }
 
+  /** Puts the definitions that turned up within a value ahead of it. */
+  #publish(mark: number): void {
+    if (this.#definitions.pending > 0) this.#sink.insert(mark, this.#definitions.take());
+    this.#types.commit();
+  }
+
   /** Hands over the bytes that wait: the caller owns them. */
   take(): Uint8Array<ArrayBuffer> {
     return this.#sink.take();
-  }
-
-  #put(value: unknown, schema: Schema): void {
-    const s = this.#sink;
-    const id = this.#types.send(schema, s);
-    const mark = s.begin();
-    putInt(s, id);
-    if (!schema.isStruct) s.b[s.n++] = 0;
-    s.depth = 0;
-    schema.writers.value(s, value);
-    if (s.end(mark) >= this.#maxMessageBytes) throw new RangeError("gob: encoder: message too big");
-    if (this.#definitions.pending > 0) s.insert(mark, this.#definitions.take());
   }
 
   async #write(w: ByteWriter, value: unknown, schema: Schema | undefined): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Registry } from "./registry.js";
 import { descend } from "./schema.js";
-import { putInt, putString, putUint, type Sink } from "./sink.js";
+import { putString, putUint, type Sink } from "./sink.js";
 import type { StreamTypes } from "./type-ids.js";
 
 /**
@@ -13,14 +13,14 @@ export function interfaceWriter(s: Sink, definitions: Sink, types: StreamTypes, 
   return (v: unknown): void => {
     if (v == null) return putUint(s, 0);
     const { name, schema, value } = registry.concrete(v);
-    const id = types.send(schema, definitions);
+    const { head, isStruct, write } = types.send(schema, definitions);
     putString(s, name);
     s.room();
-    putInt(s, id);
+    putUint(s, head);
     const mark = s.begin();
     descend(s);
-    if (!schema.isStruct) putUint(s, 0);
-    schema.writers.value(s, value);
+    if (!isStruct) putUint(s, 0);
+    write(s, value);
     s.depth--;
     s.end(mark);
   };

@@ -139,8 +139,7 @@ export function putWords(s: Sink, high: number, low: number): void {
   const { b } = s;
   let n = s.n;
   if (high === 0) {
-    if (low < 128) b[n++] = low;
-    else n = putLow(b, n, low);
+    n = putWord(b, n, low);
   } else {
     const width = wordBytes(high);
     b[n++] = 256 - 4 - width;
@@ -153,8 +152,13 @@ export function putWords(s: Sink, high: number, low: number): void {
   s.n = n;
 }
 
-function putLow(b: Uint8Array, at: number, low: number): number {
+/** Writes an unsigned integer of 32 bits at `at`, and returns where it ends. */
+export function putWord(b: Uint8Array, at: number, low: number): number {
   let n = at;
+  if (low < 128) {
+    b[n] = low;
+    return n + 1;
+  }
   if (low < 256) {
     b[n++] = 255;
   } else if (low < 65_536) {

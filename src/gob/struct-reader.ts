@@ -66,20 +66,21 @@ function readInOrder(targets: readonly Target[], { fields, blank, bytes }: Shape
   return (s) => {
     s.enter(bytes);
     const o: Values = {};
+    let { b, pos, end } = s;
     let next = 0;
     for (let i = -1; ; ) {
-      const delta = getDelta(s);
+      s.pos = pos;
+      const delta = pos < end && (b[pos] as number) < 128 ? (b[s.pos++] as number) : getUint(s);
       if (delta === 0) break;
       i += delta;
       if (i >= count) throw corrupt("bad data: field numbers out of bounds");
       const place = places[i] as number;
       const read = reads[i] as ValueReader;
-      if (place < next) {
-        read(s); // skipped, or sent twice
-        continue;
-      }
-      for (; next < place; next++) o[names[next] as string] = zero(next);
-      o[names[next++] as string] = read === getNumber ? getNumber(s) : read(s); // called by its name it is inlined
+      if (place >= next) {
+        for (; next < place; next++) o[names[next] as string] = zero(next);
+        o[names[next++] as string] = read === getNumber ? getNumber(s) : read(s); // by its name it is inlined
+      } else read(s); // skipped, or sent twice
+      ({ b, pos, end } = s);
     }
     for (; next < total; next++) o[names[next] as string] = zero(next);
     s.depth--;

@@ -1,5 +1,5 @@
 import { descend, type Schema, unfit, type Writers } from "./schema.js";
-import { putUint, type Sink } from "./sink.js";
+import { putWord, type Sink } from "./sink.js";
 
 /** A delta of one byte. */
 const shortFields = 127;
@@ -16,18 +16,28 @@ export function structWriter(
   return (s, v) => {
     if (typeof v !== "object" || v === null) throw unfit(schema, v);
     descend(s);
+    let { b, n } = s;
     let last = -1;
     for (let i = 0; i < count; i++) {
-      if (s.n > s.limit) s.room();
+      if (n > s.limit) {
+        s.n = n;
+        s.room();
+        ({ b, n } = s);
+      }
       const field = (v as Record<string, unknown>)[names[i] as string];
       if (areWide[i] === true && typeof field === "number" && (field << 1) >> 1 === field) {
         if (field === 0) continue;
-        s.b[s.n++] = i - last;
-        putUint(s, (field << 1) ^ (field >> 31));
+        b[n] = i - last;
+        n = putWord(b, n + 1, (field << 1) ^ (field >> 31));
         last = i;
-      } else if ((writers[i] as Writers["field"])(s, field, i - last)) last = i;
+      } else {
+        s.n = n;
+        if ((writers[i] as Writers["field"])(s, field, i - last)) last = i;
+        ({ b, n } = s);
+      }
     }
-    if (s.n > s.limit) s.room();
+    s.n = n;
+    if (n > s.limit) s.room();
     s.b[s.n++] = 0;
     s.depth--;
   };

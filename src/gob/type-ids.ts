@@ -10,43 +10,53 @@ interface Entry {
   isSent: boolean;
 }
 
+/** What it takes to write values of a type. */
+export interface Ready {
+  readonly schema: Schema;
+  /** The id as it stands before a value: an int. */
+  readonly head: number;
+  /** Whether no zero stands before a value that stands by itself. */
+  readonly isStruct: boolean;
+  readonly write: (s: Sink, v: unknown) => void;
+}
+
 /**
  * Knows the types of one direction of a stream: gives them ids in the order in which Go does, and sends each definition
  * once, a type before those that it consists of.
  */
 export class StreamTypes implements TypeIds {
-  /** What is needed to write a value: the id of its type, of which all definitions have been sent. */
-  readonly #ready = new Map<Schema, number>();
+  /** The types of which all definitions have been sent. */
+  readonly #ready = new Map<Schema, Ready>();
   /** What was written last is mostly what is written next. */
-  #lastSchema: Schema | null = null;
-  #lastId = 0;
+  #last: Ready | null = null;
   readonly #entries = new Map<string, Entry>();
   #next = firstUserId;
   /** What {@link StreamTypes.rollback} takes back. */
   #fresh: Entry[] = [];
   #freshReady: Schema[] = [];
 
-  /** Gives the id of a type, after its definitions are written to `out` where they are new. */
-  send(schema: Schema, out: Sink): number {
-    if (schema === this.#lastSchema) return this.#lastId;
-    const known = this.#ready.get(schema);
-    const id = known ?? this.#sendNew(schema, out);
-    this.#lastSchema = schema;
-    this.#lastId = id;
-    return id;
+  /** Gives what it takes to write a value, after the definitions of its type are written to `out` where they are new. */
+  send(schema: Schema, out: Sink): Ready {
+    if (this.#last?.schema === schema) return this.#last;
+    return (this.#last = this.#ready.get(schema) ?? this.#sendNew(schema, out));
   }
 
-  #sendNew(schema: Schema, out: Sink): number {
+  #sendNew(schema: Schema, out: Sink): Ready {
     const id = this.idOf(schema, shortName(schema.base.typeName));
     this.#define(schema.base, out);
-    this.#ready.set(schema, id);
+    const ready = { schema, head: id << 1, isStruct: schema.isStruct, write: schema.writers.value };
+    this.#ready.set(schema, ready);
     this.#freshReady.push(schema);
-    return id;
+    return ready;
+  }
+
+  /** Tells whether something was sent since the last commit. */
+  get hasNews(): boolean {
+    return this.#freshReady.length > 0;
   }
 
   /** Takes all for sent that {@link StreamTypes.send} wrote. */
   commit(): void {
-    if (this.#freshReady.length === 0) return;
     this.#fresh = [];
     this.#freshReady = [];
   }
@@ -54,7 +64,7 @@ export class StreamTypes implements TypeIds {
   /** Takes nothing for sent that {@link StreamTypes.send} wrote since the last commit: the bytes are thrown away. */
   rollback(): void {
     for (const entry of this.#fresh) entry.isSent = false;
-    this.#lastSchema = null;
+    this.#last = null;
     for (const schema of this.#freshReady) this.#ready.delete(schema);
     this.#fresh = [];
     this.#freshReady = [];

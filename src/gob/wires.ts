@@ -15,8 +15,6 @@ interface Cell {
 /** So many types an error spells out. */
 const mostSpelled = 20;
 
-const noReader = { schema: null, id: -1, read: () => undefined };
-
 /** Knows the types that a stream has defined, and the readers that were made for them. */
 export class StreamWires implements Wires {
   readonly #limits: Limits;
@@ -25,8 +23,6 @@ export class StreamWires implements Wires {
   readonly #order: number[] = [];
   readonly #readers = new Map<Schema, Map<number, Cell>>();
   readonly #tops = new Map<Schema, Map<number, ValueReader>>();
-  /** What was read last is mostly what is read next. */
-  #last: { readonly schema: Schema | null; readonly id: number; readonly read: ValueReader } = noReader;
   readonly #spreading = new Map<number, boolean>();
   readonly #derived: DerivedSchemas;
   readonly #skip: (s: Source, id: number) => void;
@@ -110,7 +106,6 @@ export class StreamWires implements Wires {
 
   /** Makes a reader of a value that stands by itself, or says in Go's words why it does not fit. */
   topReader(schema: Schema, id: number, pointer: string): ValueReader {
-    if (schema === this.#last.schema && id === this.#last.id) return this.#last.read;
     const tops = entry(this.#tops, schema);
     let read = tops.get(id);
     if (read === undefined) {
@@ -118,7 +113,6 @@ export class StreamWires implements Wires {
       read = this.#makeTop(schema, id, pointer);
       tops.set(id, read);
     }
-    this.#last = { schema, id, read };
     return read;
   }
 

@@ -18,7 +18,10 @@ export interface ControlsOptions {
 
 /** Answers the peer's control frames, by default or through handlers. */
 export class Controls {
-  readonly pings = new Pings();
+  /** Made when somebody first sends one. */
+  #pings: Pings | null = null;
+  /** Why no pong will come any more. */
+  #end: (() => unknown) | null = null;
   onPing: ControlHandler | null = null;
   onPong: ControlHandler | null = null;
   onClose: CloseHandler | null = null;
@@ -26,6 +29,19 @@ export class Controls {
 
   constructor(options: ControlsOptions) {
     this.#options = options;
+  }
+
+  /** The pings that wait for their pongs. */
+  get pings(): Pings {
+    this.#pings ??= new Pings();
+    if (this.#end !== null) this.#pings.end(this.#end);
+    return this.#pings;
+  }
+
+  /** Rejects all pings, those that wait and those to come: no pong will be read any more. Only the first end counts. */
+  endPings(reason: () => unknown): void {
+    this.#end ??= reason;
+    this.#pings?.end(this.#end);
   }
 
   /** Takes a control frame, with a payload that is its own. */
@@ -42,7 +58,7 @@ export class Controls {
   }
 
   #takePong(payload: Bytes): void {
-    this.pings.pong(payload);
+    this.#pings?.pong(payload);
     const handler = this.onPong;
     if (handler !== null) this.#runOrFail(() => handler(payload));
   }

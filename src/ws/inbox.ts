@@ -72,7 +72,8 @@ export class Inbox implements FrameHandler {
   #deadline: Deadline | null = null;
   readonly #readers = new PendingList<Taken, Want>(() => this.#deadline?.unwatch());
   readonly #queue = new MessageQueue();
-  readonly #utf8: Utf8Validator;
+  /** Made when text first comes. */
+  #utf8: Utf8Validator | null = null;
   /** The message under way. */
   readonly #arriving = new Arriving();
   #isUnderWay = false;
@@ -92,7 +93,6 @@ export class Inbox implements FrameHandler {
 
   constructor(options: InboxOptions) {
     this.#options = options;
-    this.#utf8 = new Utf8Validator(options);
   }
 
   /** The deadline of reads. */
@@ -197,7 +197,7 @@ export class Inbox implements FrameHandler {
     if (opcode === continuationFrame) return;
     this.#type = opcode;
     this.#isUnderWay = true;
-    if (opcode === TextMessage) this.#utf8.reset();
+    if (opcode === TextMessage) this.#validator.reset();
     this.#serve();
   }
 
@@ -364,14 +364,20 @@ export class Inbox implements FrameHandler {
     else this.#queue.push(new Message(this.#type, this.#arriving.finish()));
   }
 
+  get #validator(): Utf8Validator {
+    this.#utf8 ??= new Utf8Validator(this.#options);
+    return this.#utf8;
+  }
+
   #isText(bytes: Uint8Array, from: number, to: number, ends: boolean): boolean {
-    const good = this.#utf8.push(bytes, from, to) && (!ends || this.#utf8.complete);
+    const utf8 = this.#validator;
+    const good = utf8.push(bytes, from, to) && (!ends || utf8.complete);
     if (!good) this.#options.fail(new ProtocolError("invalid UTF-8 in text message", CloseInvalidFramePayloadData));
     return good;
   }
 
   #isWholeText(data: Uint8Array): boolean {
-    this.#utf8.reset();
+    this.#validator.reset();
     return this.#isText(data, 0, data.length, true);
   }
 

@@ -10,6 +10,7 @@ import type { WSAddr } from "./addr.js";
 import { isWireCloseCode } from "./close-code.js";
 import type { Conn } from "./conn.js";
 import { CloseGoingAway, CloseTryAgainLater } from "./constants.js";
+import { WebSocketConn } from "./web-socket-conn.js";
 
 /** Options of {@link WSListener.shutdown}. */
 export interface ShutdownOptions {
@@ -91,7 +92,8 @@ export class WebSocketListener implements WSListener {
   #offer(socket: Duplex, conn: Conn): void {
     this.#sockets.delete(socket);
     this.#conns.add(conn);
-    void conn.closed.then(() => this.#conns.delete(conn));
+    if (conn instanceof WebSocketConn) conn.leaveOnClose(this.#conns);
+    else void conn.closed.then(() => this.#conns.delete(conn));
     if (!this.#waiting.push(conn)) conn.close(this.#shutdown?.code ?? CloseTryAgainLater);
   }
 

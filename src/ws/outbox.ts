@@ -68,7 +68,8 @@ export class Outbox {
   /** Made when somebody first sets one. */
   #deadline: Deadline | null = null;
   readonly #waiting = new PendingList<unknown, Outgoing>(() => this.#deadline?.unwatch());
-  readonly #closers = new PendingList<void>();
+  /** Who waits for our close message to be taken. */
+  #closers: PendingList<void> | null = null;
   /** Those that wait: control frames first. */
   #queue: Outgoing[] = [];
   /** The message that leaves in fragments, and those of them that wait. */
@@ -277,7 +278,9 @@ export class Outbox {
   /** Resolves when the system has taken our close message. */
   whenCloseTaken(): Promise<void> {
     if (this.#closeTaken) return Promise.resolve();
-    return this.#failure === null ? this.#closers.add(undefined) : Promise.reject(this.#dress(this.#failure, 0));
+    if (this.#failure !== null) return Promise.reject(this.#dress(this.#failure, 0));
+    this.#closers ??= new PendingList();
+    return this.#closers.add(undefined);
   }
 
   /** Gives up whatever still waits for room, and all promises; a close message is still sent. */
@@ -298,7 +301,7 @@ export class Outbox {
     this.#batch.fail(cause);
     this.deflater?.close();
     this.#waiting.rejectAll(({ context }) => this.#dress(cause, context.committed));
-    this.#closers.rejectAll(() => this.#dress(cause, 0));
+    this.#closers?.rejectAll(() => this.#dress(cause, 0));
   }
 
   /** Hands over at once what is gathered. */
@@ -495,7 +498,7 @@ export class Outbox {
   #endClose(): void {
     this.#closeTaken = true;
     this.deflater?.close();
-    for (let closer = this.#closers.shift(); closer !== undefined; closer = this.#closers.shift()) closer.resolve();
+    for (let closer = this.#closers?.shift(); closer !== undefined; closer = this.#closers?.shift()) closer.resolve();
     this.#owner.closeTaken();
   }
 

@@ -58,7 +58,12 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
   readonly out: Outbox;
   readonly reader: FrameReader;
   readonly controls: Controls;
-  readonly closed: Promise<void>;
+  /** Made when somebody first asks for it. */
+  #closed: Promise<void> | null = null;
+  #onClosed: (() => void) | null = null;
+  /** Those who hold the conn until it is closed. */
+  #holder: { delete(conn: unknown): void } | null = null;
+  #held: unknown;
   readonly #isServer: boolean;
   readonly #settings: ConnSettings;
   /** What came behind the handshake, until it is read. */
@@ -118,7 +123,7 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
     );
     this.#heartbeat = settings.heartbeat === null ? null : this.#makeHeartbeat(settings.heartbeat);
     this.#receiver = parts.receiver ?? new Receiver();
-    this.closed = this.#watchSocket();
+    this.#watchSocket();
     // One turn later, whoever was given the conn has had the time to set handlers.
     setImmediate(() => this.#start());
   }
@@ -199,20 +204,37 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
     return new OpError(bytesWritten === undefined ? parts : { ...parts, bytesWritten });
   }
 
-  #watchSocket(): Promise<void> {
+  /** Resolves when all is released. */
+  get closed(): Promise<void> {
+    this.#closed ??= this.socket.closed
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          this.#onClosed = resolve;
+        });
+    return this.#closed;
+  }
+
+  /** Lets a set forget the conn when it is closed. */
+  leaveOnClose(holder: { delete(conn: unknown): void }, conn: unknown): void {
+    this.#holder = holder;
+    this.#held = conn;
+    if (this.socket.closed) holder.delete(conn);
+  }
+
+  #watchSocket(): void {
     const { socket } = this;
     socket.on("error", (err) => this.#breakOff(this.opError("read", fromNode(err, "read")), err));
-    return new Promise((resolve) => {
-      const onClose = () => {
-        clearTimeout(this.#timer);
-        this.#heartbeat?.stop();
-        this.#inflater?.close();
-        this.#breakOff(unexpectedEnd(), syscallError("write", "EPIPE")); // no news where we know why
-        resolve();
-      };
-      if (socket.closed) onClose();
-      else socket.once("close", onClose);
-    });
+    if (socket.closed) this.#onClose();
+    else socket.once("close", () => this.#onClose());
+  }
+
+  #onClose(): void {
+    clearTimeout(this.#timer);
+    this.#heartbeat?.stop();
+    this.#inflater?.close();
+    this.#breakOff(unexpectedEnd(), syscallError("write", "EPIPE")); // no news where we know why
+    this.#onClosed?.();
+    this.#holder?.delete(this.#held);
   }
 
   #start(): void {
@@ -339,7 +361,7 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
   peerClosed(error: Error): void {
     this.#isOver = true;
     this.in.end(error);
-    this.controls.pings.end(() => error);
+    this.controls.endPings(() => error);
     this.#goOn(); // to the end of the connection, whatever comes
     if (this.out.closeSent) this.#limitTime();
     this.#finish();
@@ -373,7 +395,7 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
     this.#isOver = true;
     this.in.end(readError);
     this.out.fail(writeCause);
-    this.controls.pings.end(() => readError);
+    this.controls.endPings(() => readError);
   }
 
   #closeHalves(): void {
@@ -381,7 +403,7 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
     this.#isClosed = true;
     this.in.close();
     this.out.abandon(() => new ClosedError());
-    this.controls.pings.end(() => this.opError("read", new ClosedError()));
+    this.controls.endPings(() => this.opError("read", new ClosedError()));
   }
 
   /** Cuts the connection if the closing handshake takes too long. */

@@ -28,7 +28,7 @@ export function takeOver<S extends Duplex>(old: S, head: Uint8Array): TakenOver<
   if (old instanceof Socket) old.setTimeout(0).setNoDelay(true);
   const taken = old instanceof Socket && !(old instanceof TLSSocket) ? remake(old, head) : null;
   const { socket } = taken ?? { socket: old };
-  socket.on("error", () => {}); // until it has a conn that keeps its failure
+  socket.on("error", ignore); // until it has a conn that keeps its failure
   return taken ?? { socket: old, receiver: undefined, head };
 }
 
@@ -52,3 +52,5 @@ function remake(old: Socket, head: Uint8Array): TakenOver | null {
   }
   return { socket: old, receiver: undefined, head: all };
 }
+
+function ignore(): void {}

@@ -30,7 +30,6 @@ export class WebSocketConn implements Conn {
   readonly localAddr: WSAddr;
   readonly remoteAddr: WSAddr;
   readonly subprotocol: string;
-  readonly closed: Promise<void>;
   readonly #session: Session;
   #netConn: NetConn | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
@@ -41,8 +40,11 @@ export class WebSocketConn implements Conn {
     this.remoteAddr = parts.remoteAddr;
     this.subprotocol = parts.subprotocol;
     this.#session = new Session(parts);
-    this.closed = this.#session.closed;
     this.#netConn = parts.netConn;
+  }
+
+  get closed(): Promise<void> {
+    return this.#session.closed;
   }
 
   get netConn(): NetConn {
@@ -192,6 +194,11 @@ export class WebSocketConn implements Conn {
   /** Returns the sending half of a conn, if it is one of ours. */
   static outboxOf(conn: Conn): Outbox | null {
     return #session in conn ? conn.#session.out : null;
+  }
+
+  /** Lets a set forget the conn when it is closed: cheaper than a promise for each. */
+  leaveOnClose(holder: Set<Conn>): void {
+    this.#session.leaveOnClose(holder, this);
   }
 
   /** Rejects a write on a conn that we have closed, or that is aborted already. */

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { attach } from "../../src/ws/attach.js";
 import type { Conn } from "../../src/ws/index.js";
@@ -6,15 +6,15 @@ import type { UpgraderOptions } from "../../src/ws/options.js";
 import { Upgrader } from "../../src/ws/upgrader.js";
 
 /** What a server does with a conn. */
-export type Serve = (conn: Conn, query: URLSearchParams) => Promise<unknown>;
+type Serve = (conn: Conn, query: URLSearchParams) => Promise<unknown>;
 
 /** A server that gives a page, and WebSockets beside it. */
 export interface BrowserServer {
   /** Where the page is. */
   readonly url: string;
-  /** Serves the conns of a path; resolves, by `done`, to what came of each. */
+  /** Serves the conns of a path. */
   on(path: string, serve: Serve, options?: UpgraderOptions): void;
-  /** Resolves to what came of the next conn of a path. */
+  /** Resolves to what comes of the next conn of a path. */
   next<T>(path: string): Promise<T>;
   close(): Promise<void>;
 }
@@ -22,7 +22,6 @@ export interface BrowserServer {
 interface Route {
   readonly upgrader: Upgrader;
   readonly serve: Serve;
-  readonly ends: Promise<unknown>[];
   readonly waiting: ((end: Promise<unknown>) => void)[];
 }
 
@@ -31,18 +30,16 @@ export async function browserServer(script: string): Promise<BrowserServer> {
   const routes = new Map<string, Route>();
   const conns = new Set<Conn>();
 
-  const upgrade = async (request: IncomingMessage, ...rest: [Parameters<Upgrader["upgrade"]>[1]]) => {
+  const upgrade = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
     const route = routes.get(pathname);
-    if (route === undefined) return rest[0].writeHead(403).end("no");
-    const conn = await route.upgrader.upgrade(request, ...rest);
+    if (route === undefined) return response.writeHead(403).end("no");
+    const conn = await route.upgrader.upgrade(request, response);
     conns.add(conn);
     void conn.closed.then(() => conns.delete(conn));
     const end = route.serve(conn, searchParams);
     end.catch(() => {}); // for whoever asks
-    const waiting = route.waiting.shift();
-    if (waiting === undefined) route.ends.push(end);
-    else waiting(end);
+    route.waiting.shift()?.(end);
   };
 
   const server = createServer((request, response) => {
@@ -51,6 +48,7 @@ export async function browserServer(script: string): Promise<BrowserServer> {
     } else if (request.url === "/script.js") {
       response.setHeader("Content-Type", "text/javascript; charset=utf-8").end(script);
     } else {
+      response.setHeader("Content-Security-Policy", "script-src 'self'"); // which allows no WebAssembly
       response.setHeader("Content-Type", "text/html").end(`<!doctype html><script src="/script.js"></script>`);
     }
   });
@@ -61,13 +59,12 @@ export async function browserServer(script: string): Promise<BrowserServer> {
   return {
     url: `http://127.0.0.1:${port}/`,
     on(path, serve, options) {
-      routes.set(path, { upgrader: new Upgrader(options), serve, ends: [], waiting: [] });
+      routes.set(path, { upgrader: new Upgrader(options), serve, waiting: [] });
     },
     next<T>(path: string): Promise<T> {
       const route = routes.get(path);
       if (route === undefined) throw new RangeError(`No such path: ${path}`);
-      const end = route.ends.shift() ?? new Promise<Promise<unknown>>((resolve) => route.waiting.push(resolve));
-      return Promise.resolve(end) as Promise<T>;
+      return new Promise<unknown>((resolve) => route.waiting.push(resolve)) as Promise<T>;
     },
     close() {
       for (const conn of conns) conn.closeNow();

@@ -25,7 +25,8 @@ export class BatchWriter {
   readonly #socket: Duplex;
   readonly #wrap: (cause: Error, bytesWritten: number) => Error;
   readonly #onTaken: (() => void) | undefined;
-  readonly #enders = new PendingList<void>();
+  /** Who waits for the end to be told. */
+  #enders: PendingList<void> | null = null;
   /** What waits, in order; the first may be handed over in part. */
   #waiting: Segment[] = [];
   #waitingCopied = 0;
@@ -137,6 +138,7 @@ export class BatchWriter {
   end(): Promise<void> {
     if (this.#finished && !this.#closed) return Promise.resolve();
     if (this.#failure !== null) return Promise.reject(this.#wrap(this.#failure, 0));
+    this.#enders ??= new PendingList();
     const done = this.#enders.add(undefined);
     if (!this.#ended) {
       this.#ended = true;
@@ -260,7 +262,7 @@ export class BatchWriter {
   #finish(): void {
     this.#socket.end(() => {
       this.#finished = true;
-      for (let ender = this.#enders.shift(); ender !== undefined; ender = this.#enders.shift()) ender.resolve();
+      for (let ender = this.#enders?.shift(); ender !== undefined; ender = this.#enders?.shift()) ender.resolve();
     });
   }
 
@@ -274,7 +276,7 @@ export class BatchWriter {
 
   #rejectAll(cause: Error): void {
     for (const segment of this.#waiting) segment.reject((n) => this.#wrap(cause, n));
-    this.#enders.rejectAll(() => this.#wrap(cause, 0));
+    this.#enders?.rejectAll(() => this.#wrap(cause, 0));
   }
 
   #listen(signal: AbortSignal, segment: Segment, done: Promise<number>): void {

@@ -2,7 +2,7 @@
  * WebSocket in a browser: the same conn, messages, errors and names as in Node, on the browser's own WebSocket.
  *
  * @example
- * ```ts no-run
+ * ```typescript
  * import * as ws from "toolkit/ws";
  *
  * const conn = await ws.dial("wss://example.com/chat", { subprotocols: ["chat"] });
@@ -19,13 +19,13 @@
  * is closed. `closeNow` cannot cut the connection: it lets go of it.
  *
  * ## Back-pressure
- * Writes wait while the browser has 64 KiB unsent. A plain WebSocket cannot be kept from receiving: when more than
+ * Writes wait while the browser has 256 KiB unsent. A plain WebSocket cannot be kept from receiving: when more than
  * `maxQueuedBytes` (16 MiB) wait to be read, the conn ends with a {@link PolicyError}. After `closeWrite` the browser drops
  * what the peer still sends. With the option `webSocketStream` the peer has to wait instead, and after `closeWrite` reads go
  * on, where the browser has a WebSocketStream; but Chromium drops what it was not asked for when the peer closes: who
  * lets more than `maxQueuedBytes` wait gets an error of code `ERR_WS_UNREAD` then, behind the messages that are there.
  *
- * @module toolkit/ws
+ * @module toolkit/ws (in a browser)
  */
 export { WSAddr, type WSAddrParts } from "../addr.js";
 export { CloseError, formatCloseMessage, isCloseError, isUnexpectedCloseError } from "../close-error.js";

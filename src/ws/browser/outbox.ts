@@ -17,7 +17,7 @@ export interface OutboxOptions {
 }
 
 /** How much the browser may have and not have sent, before messages wait here. */
-const highWaterBytes = 65_536;
+const highWaterBytes = 262_144;
 /** What a message that waits counts beside its data. */
 const overheadBytes = 64;
 
@@ -55,17 +55,17 @@ export class Outbox implements TurnOutbox<Turn> {
     return this.#close !== null;
   }
 
-  /** Sends a message; resolves when there is room for more or, for a large one, when the browser has sent it. */
+  /** Sends a message; resolves when there is room for more, and its data may be changed. */
   async send(type: number, data: string | Bytes, signal?: AbortSignal): Promise<void> {
     const outgoing = dataOf(type, data);
-    await this.#send(outgoing, { signal, untilTaken: outgoing.length > maxCopyBytes });
+    await this.#send(outgoing, { signal, untilTaken: outgoing.length > maxCopyBytes && !this.#transport.copies });
   }
 
-  /** Sends bytes as one message; resolves to their number when the browser has sent them. */
+  /** Sends bytes as one message; resolves to their number when the browser has copied or sent them. */
   async write(p: Bytes, signal?: AbortSignal): Promise<number> {
     this.#check(signal);
     if (p.byteLength === 0) return 0;
-    return this.#send(p, { signal, untilTaken: true, result: p.byteLength });
+    return this.#send(p, { signal, untilTaken: !this.#transport.copies, result: p.byteLength });
   }
 
   /** Waits for the turn of a message that is gathered. */

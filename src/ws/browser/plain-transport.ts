@@ -10,6 +10,7 @@ const lastPollMs = 50;
  * time while somebody waits; and it cannot be kept from receiving.
  */
 export class PlainTransport implements Transport {
+  readonly copies = true;
   readonly #socket: WebSocket;
   readonly #gone = new AbortController();
   #events: TransportEvents | null = null;

@@ -1,4 +1,3 @@
-import type { Bytes } from "../../net/conn.js";
 import { syscallError } from "../../net/errno.js";
 import { ClosedError, NetError, OpError } from "../../net/errors.js";
 import type { WSAddr } from "../addr.js";
@@ -112,10 +111,10 @@ export class Session {
 
   #take(data: string | Uint8Array<ArrayBuffer>): void {
     if (this.#isClosed || this.#isOver) return;
-    const bytes: Bytes = typeof data === "string" ? encodeText(data) : data;
+    const bytes = typeof data === "string" ? encodeText(data) : data;
     if (bytes.byteLength > this.maxMessageBytes) return this.#refuse(new ReadLimitError());
     const type = typeof data === "string" ? TextMessage : BinaryMessage;
-    this.in.deliver(new Message(type, bytes as Uint8Array<ArrayBuffer>));
+    this.in.deliver(new Message(type, bytes));
     if (this.in.unreadBytes <= this.#parts.settings.maxQueuedBytes || !this.in.hold()) return;
     if (!this.#transport.pause()) this.#refuse(new PolicyError("too much waits to be read (maxQueuedBytes)"));
   }

@@ -11,6 +11,7 @@ import type { CloseInfo, WebSocketStream, WebSocketStreamParts } from "./web-soc
  * transport is paused messages can be lost, and then the end says so.
  */
 export class StreamTransport implements Transport {
+  readonly copies = false;
   readonly protocol: string;
   readonly extensions: string;
   readonly #stream: WebSocketStream;

@@ -26,11 +26,13 @@ export interface Transport {
   readonly protocol: string;
   /** The extensions that the server chose, as in the header. */
   readonly extensions: string;
+  /** Whether it copies all that it is handed, and not only what is small. */
+  readonly copies: boolean;
   /** How many bytes were handed over, and not sent by the browser yet. */
   readonly unsent: number;
   /** Begins to tell what happens; called once, before anything can happen. */
   start(events: TransportEvents): void;
-  /** Hands over a message. Of bytes beyond {@link maxCopyBytes} the caller keeps its hands off until they are sent. */
+  /** Hands over a message. Of what it does not copy the caller keeps its hands off until it is sent. */
   send(data: string | Bytes): void;
   /** Asks for `drained`, again and again, until nothing is unsent or {@link unwatch}. */
   watch(): void;
@@ -46,7 +48,7 @@ export interface Transport {
   release(): void;
 }
 
-/** Up to this size the data of a message may be changed as soon as it is handed over. */
+/** Up to this size the data of a message is copied in any case. */
 export const maxCopyBytes = 16_384;
 
 /** Returns bytes as a browser takes them: it refuses shared memory. */

@@ -3,7 +3,7 @@ import { CloseError, ReadLimitError, TextMessage } from "../../../src/ws/index.j
 import { meetDeflating } from "./deflating-peer.js";
 import { Binary, converse, meet, meetEcho, type Peer, Ping, Pong, print, roles, say, stream, Text } from "./peer.js";
 
-const sizes = [0, 1, 125, 126, 127, 1300, 65_535, 65_536, 1 << 20];
+const sizes = [0, 1, 125, 126, 127, 1300, 65_535, 65_536, 200_000];
 const text = (n: number) => "é*".repeat(n / 3) + "x".repeat(n % 3);
 
 /** A message in frames of `size` bytes. */

@@ -45,7 +45,7 @@ const kinds: readonly [string, number, (n: number) => Uint8Array | string][] = [
   ["what compresses best", Text, (n) => "*".repeat(n)],
   ["text of several bytes a character", Text, (n) => "世é".repeat(n / 5)],
 ];
-const sizes = [0, 1, 16, 64, 125, 126, 127, 256, 1024, 4096, 8192, 16_384, 32_768, 65_535, 65_536, 131_072];
+const sizes = [0, 1, 16, 125, 126, 127, 1024, 8192, 65_535, 65_536, 131_072];
 
 describe.each(roles)("12, compression, ours the %s", (role) => {
   describe.each(ways)("%s", (_, takeover) => {
@@ -66,10 +66,10 @@ describe.each(roles)("12, compression, ours the %s", (role) => {
       await sending;
     });
 
-    test("1 MiB in fragments of 64 bytes, and 16 MiB", async () => {
+    test(takeover ? "1 MiB in fragments of 64 bytes" : "1 MiB in fragments of 64 bytes, and 16 MiB", async () => {
       const peer = await meet(role, takeover);
       await peer.echo(Binary, random(1 << 20), 64);
-      await peer.echo(Text, "*".repeat(1 << 24));
+      if (!takeover) await peer.echo(Text, "*".repeat(1 << 24));
     });
 
     test("a byte at a time", async () => {

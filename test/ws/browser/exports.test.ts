@@ -14,6 +14,13 @@ test("what is no matter of the platform is one thing", () => {
   );
 });
 
+test("what is written for Node compiles for a browser, as far as it is about dialling", () => {
+  const dial: typeof ws.dial = browser.dial;
+  const dialer: Pick<ws.Dialer, "dial"> = browser.defaultDialer;
+  const conn = (made: browser.Conn): ws.Conn => made;
+  expect([dial, dialer, typeof conn]).toEqual([browser.dial, browser.defaultDialer, "function"]);
+});
+
 test("what a browser cannot do says so when it is called, with one error", async () => {
   const { attach, Hub, listen, NotSupportedError, proxyFromEnvironment, Upgrader } = browser;
   await expect(listen()).rejects.toBeInstanceOf(NotSupportedError);
