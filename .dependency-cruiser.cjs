@@ -16,8 +16,8 @@ const arrows = {
   rest: ["internal", "gob"],
 };
 
-/** Runs in a browser too: the ground, its contract suites, gob, and the core of rpc. */
-const withoutNode = ["^src/(internal|nettest|gob|rpc)/", "^src/net/(?!socket/)"];
+/** Runs in a browser too: the ground, its contract suites, gob, the core of rpc, and what of ws is made for it. */
+const withoutNode = ["^src/(internal|nettest|gob|rpc)/", "^src/net/(?!socket/)", "^src/ws/browser/"];
 /** The one file of rpc that knows the transports. */
 const rpcDial = "^src/rpc/dial\\.ts$";
 /** The stream sockets that tcp, tls and unix share. */

@@ -1,12 +1,17 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
 
-/** The subpaths of package.json, each with its source. */
+/** A source file, or one for each condition. */
+type Source = Partial<Record<string, string | Record<string, string>>>;
+
+function sourcesOf(source: string | Record<string, string>): string[] {
+  return typeof source === "string" ? [source] : Object.values(source);
+}
+
+/** The subpaths of package.json, each with its sources: one for browsers, where that is another. */
 function entries(): Record<string, string> {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, unknown> };
-  const sources = Object.values(exports).flatMap(
-    (target) => (target as Partial<Record<string, string>>)["toolkit-source"] ?? [],
-  );
+  const sources = Object.values(exports).flatMap((target) => sourcesOf((target as Source)["toolkit-source"] ?? {}));
   return Object.fromEntries(sources.map((file) => [file.replace(/^\.\/src\/(.*)\.ts$/, "$1"), file]));
 }
 

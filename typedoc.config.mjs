@@ -3,12 +3,15 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 const { exports } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 const guides = existsSync("docs") ? readdirSync("docs").filter((file) => file.endsWith(".md")) : [];
 
+/** A subpath has one source, or one for each condition: browsers have another. */
+const sourcesOf = (source) => (typeof source === "string" ? [source] : Object.values(source).toReversed());
+
 /** @type {Partial<import("typedoc").TypeDocOptions>} */
 const options = {
   name: "toolkit",
   tsconfig: "tsconfig.build.json",
   entryPointStrategy: "resolve",
-  entryPoints: Object.values(exports).flatMap((target) => target["toolkit-source"] ?? []),
+  entryPoints: Object.values(exports).flatMap((target) => sourcesOf(target["toolkit-source"] ?? {})),
   projectDocuments: guides.map((file) => `docs/${file}`),
   out: "docs/api",
   plugin: ["typedoc-plugin-mdn-links", "./scripts/typedoc-house.mjs"],

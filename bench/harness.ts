@@ -53,7 +53,10 @@ export function nodeServer(file: string, ...args: string[]): string[] {
 
 /** The package itself is bundled; what it depends on is not. */
 const toolkit = Object.fromEntries(
-  ["net", "tcp", "tls", "unix", "udp", "ws", "rpc"].map((room) => [`toolkit/${room}`, `${here}../src/${room}/index.ts`]),
+  ["net", "tcp", "tls", "unix", "udp", "ws", "rpc"].map((room) => [
+    `toolkit/${room}`,
+    `${here}../src/${room}/index.ts`,
+  ]),
 );
 
 /** Builds a Go program of `interop/go`; `null` where there is no Go. */

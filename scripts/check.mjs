@@ -15,11 +15,12 @@ const steps = {
   pack: "lint:pack",
   test: "test",
   interop: "test:interop",
+  e2e: "test:e2e",
   examples: "test:docs",
   package: "test:package",
   docs: "docs",
 };
-const tests = new Set(["test", "interop", "examples", "package"]);
+const tests = new Set(["test", "interop", "e2e", "examples", "package"]);
 
 /** Reads the command line. */
 function options() {

@@ -34,21 +34,27 @@ export class CustomSchema<T, I = T> extends Schema<T, I> {
   override toString(): string {
     return this.#name;
   }
+  /** @internal */
   override spell(): string {
     return `${this.#method} ${this.#name}`;
   }
+  /** @internal */
   override get typeName(): string {
     return this.#name;
   }
+  /** @internal */
   override zero(): T {
     return (this.#codec.zero === undefined ? null : this.#codec.zero()) as T;
   }
+  /** @internal */
   override get isZeroShared(): boolean {
     return this.#codec.zero === undefined;
   }
+  /** @internal */
   override get zeroBytes(): number {
     return 64;
   }
+  /** @internal */
   override check(v: unknown, c: Checking): T | undefined {
     try {
       if (this.#codec.check !== undefined) return this.#codec.check(v);
@@ -58,6 +64,7 @@ export class CustomSchema<T, I = T> extends Schema<T, I> {
       return issue(c, err instanceof Error ? err.message.replace(/^gob: /, "") : String(err));
     }
   }
+  /** @internal */
   protected override makeWriters(): Writers {
     const codec = this.#codec;
     const write = (s: Sink, v: unknown): void => {
@@ -75,6 +82,7 @@ export class CustomSchema<T, I = T> extends Schema<T, I> {
       },
     };
   }
+  /** @internal */
   override makeReader(wires: Wires, id: number): ValueReader | null {
     const wire = wires.wire(id);
     return wire?.kind === "opaque" && wire.method === this.#method ? (s) => this.#read(s) : null;
@@ -90,6 +98,7 @@ export class CustomSchema<T, I = T> extends Schema<T, I> {
       throw err instanceof GobError ? err : failure(err);
     }
   }
+  /** @internal */
   override wireType(_ids: unknown, name: string): WireType {
     return { kind: "opaque", name, method: this.#method };
   }

@@ -11,11 +11,6 @@ import { StreamWires } from "./wires.js";
 /** What to make of a value: a schema, `undefined` for what the stream says, `null` to throw it away. */
 export type Wanted = Schema | null | undefined;
 
-/** Is what {@link DecoderCore.decode} gives while a value is not all there. */
-export const pending: unique symbol = Symbol("pending");
-/** Is what {@link DecoderCore.decode} gives after the last value. */
-export const ended: unique symbol = Symbol("ended");
-
 /**
  * Decodes a stream that arrives in pieces, without waiting for any.
  *
@@ -32,6 +27,8 @@ export class DecoderCore {
   #walker: Walker | null = null;
   /** How many types were known before the value. */
   #mark = 0;
+  /** All of the value is there: its end has been found. */
+  #isWhole = false;
   /** The value failed, and the walk to its end goes on. */
   #isSkipping = false;
   /** Interface values are decoded by what the stream says if their type is not registered. */
@@ -64,15 +61,24 @@ export class DecoderCore {
     this.#stream.finish();
   }
 
-  /** Decodes the next value, if it is there. */
+  /** Tells whether the last value has been decoded. */
+  get isDone(): boolean {
+    return this.#id < 0 && this.#stream.isDone;
+  }
+
+  /** Decodes the next value, or gives `undefined` while it is not all there. With `null` it gives `true` for a value. */
   decode(wanted: Wanted): unknown {
     if (this.#stream.failure !== null) throw this.#stream.failure;
     try {
-      if (this.#isSkipping && !this.#walkOn()) return pending;
-      if (this.#id < 0 && !this.#readType()) return this.#stream.isDone ? ended : pending;
-      return this.#readValue(wanted, false);
+      if (this.#walker !== null && !this.#walkOn()) return undefined;
+      if (this.#id < 0 && !this.#readType()) return undefined;
+      const value = this.#read(this.#id, wanted);
+      this.#done();
+      return value;
     } catch (err) {
-      throw this.#recover(err);
+      if (!isIncomplete(err) || this.#isWhole) throw this.#recover(err);
+      this.#startWalk(this.#id);
+      return this.decode(wanted);
     }
   }
 
@@ -86,25 +92,11 @@ export class DecoderCore {
     return true;
   }
 
-  #readValue(wanted: Wanted, isWhole: boolean): unknown {
-    const id = this.#id;
-    if (this.#walker !== null) {
-      if (!this.#walkOn()) return pending;
-      this.#s.reset();
-    }
-    try {
-      const value = this.#read(id, wanted);
-      this.#done();
-      return value;
-    } catch (err) {
-      if (!isIncomplete(err) || isWhole) throw err;
-      this.#startWalk(id);
-      return this.#walkOn() ? this.#readValue(wanted, true) : pending;
-    }
-  }
-
   #read(id: number, wanted: Wanted): unknown {
-    if (wanted === null) return this.#walk(id).top(this.#s).run(this.#s);
+    if (wanted === null) {
+      this.#walk(id).top(this.#s).run(this.#s);
+      return true;
+    }
     if (wanted === this.#lastWanted && id === this.#lastId) return this.#lastReader(this.#s);
     const read = this.#reader(wanted ?? this.#wires.derive(id), id, "*");
     this.#isLenient = wanted === undefined;
@@ -151,6 +143,8 @@ export class DecoderCore {
     } else {
       this.#stream.goBack();
       this.#wires.rollback(this.#mark);
+      this.#s.reset();
+      this.#isWhole = true;
     }
     return true;
   }
@@ -160,6 +154,7 @@ export class DecoderCore {
     this.#id = -1;
     this.#walker = null;
     this.#isSkipping = false;
+    this.#isWhole = false;
   }
 
   /** After an error the stream goes on behind the value, where that can be found, or else behind the message. */

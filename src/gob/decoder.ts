@@ -1,4 +1,4 @@
-import { DecoderCore, ended, pending, type Wanted } from "./decoder-core.js";
+import { DecoderCore, type Wanted } from "./decoder-core.js";
 import { type GobError, unexpectedEOF } from "./errors.js";
 import type { DecoderLimits } from "./limits.js";
 import type { Registry } from "./registry.js";
@@ -78,9 +78,7 @@ export class Decoder<R extends ByteReader | undefined = undefined> {
 
   #next(schema: Wanted): unknown {
     const value = this.#core.decode(schema);
-    if (value === pending) return undefined;
-    if (value === ended) return null;
-    return schema === null ? true : value;
+    return value === undefined && this.#core.isDone ? null : value;
   }
 
   async #fetch(reader: ByteReader, schema: Wanted): Promise<unknown> {
@@ -112,6 +110,6 @@ export function decode(bytes: Uint8Array, schema?: Schema, options: DecoderOptio
   core.push(bytes);
   core.finish();
   const value = core.decode(schema);
-  if (value === pending || value === ended) throw unexpectedEOF();
+  if (value === undefined) throw unexpectedEOF();
   return value;
 }

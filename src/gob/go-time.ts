@@ -81,7 +81,7 @@ export class GoTime {
   }
 
   /**
-   * Gives a `Temporal.ZonedDateTime`, with nanoseconds and offset, where the platform has Temporal; name its type.
+   * Gives a `Temporal.ZonedDateTime`, with nanoseconds and the whole minutes of the offset, where the platform has Temporal; name its type.
    * @throws {TypeError} where the platform has none
    */
   toTemporal<T = unknown>(): T {

@@ -40,16 +40,20 @@ export class IntegerSchema<T extends number | bigint = number> extends Schema<T,
   override toString(): string {
     return this.#name;
   }
+  /** @internal */
   override get builtinId(): number {
     return this.#isSigned ? wireInt : wireUint;
   }
+  /** @internal */
   override get isWideInt(): boolean {
     return this.#isSigned && this.#bits >= 32;
   }
+  /** @internal */
   override zero(): T {
     return (this.#mode === "bigint" ? 0n : 0) as T;
   }
 
+  /** @internal */
   override check(v: unknown, c: Checking): T | undefined {
     if (typeof v === "number") {
       if (!Number.isInteger(v)) return issue(c, unlike(this, v));
@@ -66,6 +70,7 @@ export class IntegerSchema<T extends number | bigint = number> extends Schema<T,
     return this.#mode === "auto" ? (v as T) : undefined;
   }
 
+  /** @internal */
   protected override makeWriters(): Writers {
     const write = this.#isSigned ? putInt : putUint;
     const least = Math.max(Number(this.#min), Number.MIN_SAFE_INTEGER);
@@ -97,6 +102,7 @@ export class IntegerSchema<T extends number | bigint = number> extends Schema<T,
     return new RangeError(`gob: ${v} is out of range of ${this.#name}`);
   }
 
+  /** @internal */
   override makeReader(_wires: Wires, id: number, name: string): ValueReader | null {
     if (id !== this.builtinId) return null;
     if (this.#mode === "number") return this.#isSigned ? this.#readSigned(name) : this.#readUnsigned(name);
@@ -138,6 +144,7 @@ export class Uint8Schema extends IntegerSchema {
   constructor() {
     super("uint8", 8, "number");
   }
+  /** @internal */
   override get isByte(): boolean {
     return true;
   }

@@ -43,21 +43,27 @@ export class MapSchema<K extends Schema = Schema, V extends Schema = Schema> ext
   override toString(): string {
     return `map[${this.keys.toString()}]${this.elem.toString()}`;
   }
+  /** @internal */
   override spell(within: readonly Schema[]): string {
     return `map[${this.keys.spell(within)}]${this.elem.spell(within)}`;
   }
+  /** @internal */
   override get parts(): readonly Schema[] {
     return [this.keys, this.elem];
   }
+  /** @internal */
   override zero(): Map<Infer<K>, Infer<V>> {
     return new Map();
   }
+  /** @internal */
   override get isZeroShared(): boolean {
     return false;
   }
+  /** @internal */
   override get zeroBytes(): number {
     return mapBytes;
   }
+  /** @internal */
   override check(v: unknown, c: Checking): Map<Infer<K>, Infer<V>> | undefined {
     const entries = entriesOf(this, v);
     if (entries === null) return issue(c, unlike(this, v));
@@ -68,6 +74,7 @@ export class MapSchema<K extends Schema = Schema, V extends Schema = Schema> ext
     }
     return output;
   }
+  /** @internal */
   protected override makeWriters(): Writers {
     const key = this.keys.writers.value;
     const elem = this.elem.writers.value;
@@ -96,6 +103,7 @@ export class MapSchema<K extends Schema = Schema, V extends Schema = Schema> ext
       },
     };
   }
+  /** @internal */
   override makeReader(wires: Wires, id: number, name: string): ValueReader | null {
     const wire = wires.wire(id);
     if (wire?.kind !== "map") return null;
@@ -104,6 +112,7 @@ export class MapSchema<K extends Schema = Schema, V extends Schema = Schema> ext
     const spread = wires.spreads(wire.key) || wires.spreads(wire.elem);
     return key && elem && ((s) => readEntries(s, key, elem, spread));
   }
+  /** @internal */
   override wireType(ids: TypeIds, name: string): WireType {
     const key = ids.idOf(this.keys, "");
     return { kind: "map", name, key, elem: ids.idOf(this.elem, "") };

@@ -26,27 +26,35 @@ export class OptionalSchema<E extends Schema = Schema> extends Schema<
   override toString(): string {
     return `*${this.elem.toString()}`;
   }
+  /** @internal */
   override spell(within: readonly Schema[]): string {
     return this.elem.spell(within);
   }
+  /** @internal */
   override get base(): Schema {
     return this.elem.base;
   }
+  /** @internal */
   override get builtinId(): number {
     return this.elem.builtinId;
   }
+  /** @internal */
   override get isStruct(): boolean {
     return this.elem.isStruct;
   }
+  /** @internal */
   override get isPointer(): boolean {
     return true;
   }
+  /** @internal */
   override zero(): null {
     return null;
   }
+  /** @internal */
   override check(v: unknown, c: Checking): Infer<E> | null | undefined {
     return v == null ? null : (this.elem.check(v, c) as Infer<E> | undefined);
   }
+  /** @internal */
   protected override makeWriters(): Writers {
     const { value, field } = this.elem.writers;
     const isCustom = this.elem.base instanceof CustomSchema; // whose methods take the pointer, which is not zero
@@ -63,6 +71,7 @@ export class OptionalSchema<E extends Schema = Schema> extends Schema<
       field: (s, v, delta) => v != null && (isCustom ? sent(s, v, delta) : field(s, v, delta)),
     };
   }
+  /** @internal */
   override makeReader(wires: Wires, id: number, name: string): ValueReader | null {
     return wires.reader(this.elem, id, name);
   }

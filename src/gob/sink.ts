@@ -118,7 +118,7 @@ function noInterface(): void {
 }
 
 /** How many bytes an unsigned integer takes. */
-export function uintBytes(v: number): number {
+function uintBytes(v: number): number {
   if (v < 128) return 1;
   if (v < 256) return 2;
   if (v < 65_536) return 3;
@@ -135,7 +135,7 @@ export function putUint(s: Sink, v: number): void {
 }
 
 /** Writes an unsigned integer of 64 bits, in two halves. */
-export function putWords(s: Sink, high: number, low: number): void {
+function putWords(s: Sink, high: number, low: number): void {
   const { b } = s;
   let n = s.n;
   if (high === 0) {

@@ -33,25 +33,32 @@ export class SliceSchema<E extends Schema = Schema> extends Schema<Infer<E>[], r
   override toString(): string {
     return `[]${this.elem.toString()}`;
   }
+  /** @internal */
   override spell(within: readonly Schema[]): string {
     return `[]${this.elem.spell(within)}`;
   }
+  /** @internal */
   override get parts(): readonly Schema[] {
     return [this.elem];
   }
+  /** @internal */
   override zero(): Infer<E>[] {
     return [];
   }
+  /** @internal */
   override get isZeroShared(): boolean {
     return false;
   }
+  /** @internal */
   override get zeroBytes(): number {
     return 16;
   }
+  /** @internal */
   override check(v: unknown, c: Checking): Infer<E>[] | undefined {
     if (v === null) return [];
     return isList(v) ? checkElements(this.elem, v, c) : issue(c, unlike(this, v));
   }
+  /** @internal */
   protected override makeWriters(): Writers {
     const write = elementWriter(this, this.elem, "encodeArray: nil element");
     return {
@@ -64,6 +71,7 @@ export class SliceSchema<E extends Schema = Schema> extends Schema<Infer<E>[], r
       },
     };
   }
+  /** @internal */
   override makeReader(wires: Wires, id: number, name: string): ValueReader | null {
     const wire = wires.wire(id);
     if (wire?.kind !== "slice") return null;
@@ -71,6 +79,7 @@ export class SliceSchema<E extends Schema = Schema> extends Schema<Infer<E>[], r
     const spread = wires.spreads(wire.elem);
     return read && ((s) => readElements(s, read, getUint(s), spread));
   }
+  /** @internal */
   override wireType(ids: TypeIds, name: string): WireType {
     return { kind: "slice", name, elem: ids.idOf(this.elem, this.elem.base.typeName) };
   }
@@ -93,26 +102,33 @@ export class ArraySchema<E extends Schema = Schema> extends Schema<Infer<E>[], A
   override toString(): string {
     return `[${this.length}]${this.elem.toString()}`;
   }
+  /** @internal */
   override spell(within: readonly Schema[]): string {
     return `[${this.length}]${this.elem.spell(within)}`;
   }
+  /** @internal */
   override get parts(): readonly Schema[] {
     return [this.elem];
   }
+  /** @internal */
   override zero(): Infer<E>[] {
     return Array.from({ length: this.length }, () => this.elem.zero() as Infer<E>);
   }
+  /** @internal */
   override get isZeroShared(): boolean {
     return false;
   }
+  /** @internal */
   override get zeroBytes(): number {
     return 16 + this.length * (8 + this.elem.zeroBytes);
   }
+  /** @internal */
   override check(v: unknown, c: Checking): Infer<E>[] | undefined {
     if (!isList(v)) return issue(c, unlike(this, v));
     if (v.length !== this.length) return issue(c, `want ${this.toString()}, got ${v.length} elements`);
     return checkElements(this.elem, v, c);
   }
+  /** @internal */
   protected override makeWriters(): Writers {
     const { length } = this;
     const writeElements = elementWriter(this, this.elem, "encodeArray: nil element");
@@ -129,6 +145,7 @@ export class ArraySchema<E extends Schema = Schema> extends Schema<Infer<E>[], A
       },
     };
   }
+  /** @internal */
   override makeReader(wires: Wires, id: number, name: string): ValueReader | null {
     const wire = wires.wire(id);
     if (wire?.kind !== "array" || wire.length !== this.length) return null;
@@ -143,6 +160,7 @@ export class ArraySchema<E extends Schema = Schema> extends Schema<Infer<E>[], A
       })
     );
   }
+  /** @internal */
   override wireType(ids: TypeIds, name: string): WireType {
     return { kind: "array", name, elem: ids.idOf(this.elem, ""), length: this.length };
   }

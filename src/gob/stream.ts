@@ -5,6 +5,8 @@ import { getSmallInt, getUint, type Source } from "./source.js";
 import type { StreamWires } from "./wires.js";
 
 const smallestBlock = 512;
+/** A larger block is let go when it is empty. */
+const largestIdleBytes = 65_536;
 /** What Go refuses on every machine. */
 const tooBig = 2 ** 33;
 
@@ -112,7 +114,10 @@ export class MessageStream {
     const s = this.#s;
     const at = s.end;
     const available = this.#filled - at;
-    if (available === 0) return false;
+    if (available === 0) {
+      if (s.b.byteLength > largestIdleBytes && this.#valuePos < 0) this.#release();
+      return false;
+    }
     const first = s.b[at] as number;
     const width = first < 128 ? 0 : 256 - first;
     if (width > 8) throw this.#fail(corrupt("encoded unsigned integer out of range"));
@@ -143,6 +148,12 @@ export class MessageStream {
   #fail(err: GobError): GobError {
     this.failure = err;
     return err;
+  }
+
+  #release(): void {
+    const s = this.#s;
+    s.b = new Uint8Array(0);
+    s.pos = s.end = this.#filled = 0;
   }
 
   /** Moves what is needed to the front, of this block or of a larger one. */

@@ -58,18 +58,22 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
     const fields = this.#names.map((name) => fieldText(name, this.#field(name)));
     return fields.length === 0 ? "struct {}" : `struct { ${fields.join("; ")} }`;
   }
+  /** @internal */
   override spell(within: readonly Schema[]): string {
     const at = within.indexOf(this);
     if (at >= 0) return `^${at}`;
     const inner = [...within, this];
     return `${this.#name}{${this.#names.map((name) => `${JSON.stringify(name)} ${this.#field(name).spell(inner)}`).join(";")}}`;
   }
+  /** @internal */
   override get typeName(): string {
     return this.#name;
   }
+  /** @internal */
   override get isStruct(): boolean {
     return true;
   }
+  /** @internal */
   override get parts(): readonly Schema[] {
     return this.#names.map((name) => this.#field(name));
   }
@@ -89,6 +93,7 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
     return (this.#blank = Object.fromEntries(values) as InferFields<F>);
   }
 
+  /** @internal */
   override zero(): InferFields<F> {
     if (this.#isZeroing) throw new TypeError(`Type ${this.toString()} contains itself: use optional()`);
     this.#isZeroing = true;
@@ -100,9 +105,11 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
       this.#isZeroing = false;
     }
   }
+  /** @internal */
   override get isZeroShared(): boolean {
     return false;
   }
+  /** @internal */
   override get zeroBytes(): number {
     if (this.#isZeroing) throw new TypeError(`Type ${this.toString()} contains itself: use optional()`);
     this.#isZeroing = true;
@@ -113,6 +120,7 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
     }
   }
 
+  /** @internal */
   override check(v: unknown, c: Checking): InferFields<F> | undefined {
     if (typeof v !== "object" || v === null || Array.isArray(v)) return issue(c, unlike(this, v));
     const output = { ...this.#template };
@@ -122,6 +130,7 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
     return output;
   }
 
+  /** @internal */
   protected override makeWriters(): Writers {
     const write = structWriter(this, this.#names, this.parts);
     return {
@@ -134,6 +143,7 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
     };
   }
 
+  /** @internal */
   override makeReader(wires: Wires, id: number): ValueReader | null {
     const wire = wires.wire(id);
     if (wire?.kind !== "struct") {
@@ -151,6 +161,7 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
     return structReader(targets, { fields, blank: this.#template, bytes: this.zeroBytes });
   }
 
+  /** @internal */
   override hasField(name: string): boolean {
     return this.#find(name).length > 0;
   }
@@ -175,6 +186,7 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
     return [];
   }
 
+  /** @internal */
   override wireType(ids: TypeIds, name: string): WireType {
     const fields = this.#names.map((field) => {
       const schema = this.#field(field);
@@ -209,33 +221,43 @@ export class EmbeddedSchema<F extends Fields = Fields> extends Schema<InferField
   override get underlying(): string {
     return this.struct.underlying;
   }
+  /** @internal */
   override spell(within: readonly Schema[]): string {
     return this.struct.spell(within);
   }
+  /** @internal */
   override get base(): Schema {
     return this.struct;
   }
+  /** @internal */
   override get typeName(): string {
     return this.struct.typeName;
   }
+  /** @internal */
   override get isStruct(): boolean {
     return true;
   }
+  /** @internal */
   override get zeroBytes(): number {
     return this.struct.zeroBytes;
   }
+  /** @internal */
   override zero(): InferFields<F> {
     return this.struct.zero();
   }
+  /** @internal */
   override get isZeroShared(): boolean {
     return false;
   }
+  /** @internal */
   override check(v: unknown, c: Checking): InferFields<F> | undefined {
     return this.struct.check(v, c);
   }
+  /** @internal */
   protected override makeWriters(): Writers {
     return this.struct.writers;
   }
+  /** @internal */
   override makeReader(wires: Wires, id: number, name: string): ValueReader | null {
     return wires.reader(this.struct, id, name);
   }

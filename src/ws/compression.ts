@@ -90,7 +90,7 @@ export function acceptAnswer(header: string | undefined, options: CompressionOpt
 
 /** Tells whether both windows are numbers, and the one that we would compress with is one that zlib has. */
 function hasGoodWindows(params: ExtensionParams, ours: string): boolean {
-  const windows = ["server_max_window_bits", "client_max_window_bits"].flatMap((name) => params[name] ?? []);
+  const windows = ["server_max_window_bits", "client_max_window_bits"].flatMap((window) => params[window] ?? []);
   return windows.every((bits) => windowBitsRule.test(String(bits))) && params[ours]?.[0] !== tooSmallWindow;
 }
 

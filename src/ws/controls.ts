@@ -20,6 +20,9 @@ export interface ControlsOptions {
 export class Controls {
   /** Made when somebody first sends one. */
   #pings: Pings | null = null;
+  /** The control frames of a second. */
+  #second = 0;
+  #count = 0;
   /** Why no pong will come any more. */
   #end: (() => unknown) | null = null;
   onPing: ControlHandler | null = null;
@@ -29,6 +32,14 @@ export class Controls {
 
   constructor(options: ControlsOptions) {
     this.#options = options;
+  }
+
+  /** Counts a control frame; tells whether there were more than `max` in this second. */
+  isFlood(max: number): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#second) this.#count = 0;
+    this.#second = second;
+    return ++this.#count > max;
   }
 
   /** The pings that wait for their pongs. */

@@ -31,7 +31,7 @@ class Codec {
     this.#deflate[direction](bytes, fin, (err, result) => {
       this.#isBusy = false;
       if (this.#isClosed) this.#release();
-      else done(err, result as Bytes);
+      else done(err, result);
     });
   }
 

@@ -127,10 +127,7 @@ export class Hub {
     const members = this.#rooms.get(room);
     if (members === undefined) return;
     if (this.#pending !== members) this.#flush();
-    const { except } = options;
-    const isOne = except === undefined || Symbol.asyncIterator in except;
-    const left = except === undefined ? none : new Set(isOne ? [except as Conn] : (except as Iterable<Conn>));
-    if (!members.send(new PreparedMessage(type, data), left)) return;
+    if (!members.send(new PreparedMessage(type, data), setOf(options.except))) return;
     if (this.#pending === null) process.nextTick(this.#flush);
     this.#pending = members;
   }
@@ -161,3 +158,8 @@ export class Hub {
 }
 
 const none: ReadonlySet<Conn> = new Set();
+
+function setOf(conns: Conn | Iterable<Conn> | undefined): ReadonlySet<Conn> {
+  if (conns === undefined) return none;
+  return new Set(Symbol.iterator in conns ? conns : [conns]);
+}

@@ -19,6 +19,7 @@ import { Message } from "./message.js";
 import { MessageQueue } from "./message-queue.js";
 import { payloadRoom } from "./payload-room.js";
 import { Utf8Validator } from "./utf8.js";
+import { type Begun, PartRead, type Taken, type Want } from "./want.js";
 
 /** How an {@link Inbox} speaks to its owner. */
 export interface InboxOptions {
@@ -33,28 +34,6 @@ export interface InboxOptions {
   /** Tells quickly whether bytes are UTF-8, where the platform can. */
   isUtf8?: (bytes: Uint8Array) => boolean;
 }
-
-/** A message that was begun, to be read in parts. */
-export interface Begun {
-  readonly type: number;
-  /** Which one it is, among all of the conn. */
-  readonly id: number;
-}
-
-/** A read of a part of a message that was begun. */
-class PartRead {
-  readonly p: Uint8Array;
-  readonly id: number;
-  constructor(p: Uint8Array, id: number) {
-    this.p = p;
-    this.id = id;
-  }
-}
-
-/** What a reader waits for: a message, for itself or for a loop; the beginning of one; bytes of one, or of any. */
-type Want = "message" | "result" | "start" | PartRead | Uint8Array;
-
-type Taken = Message | IteratorResult<Message, undefined> | Begun | number | null;
 
 /** How much waits for readers before the source is told to stop. */
 const highWaterBytes = 131_072;

@@ -20,30 +20,47 @@
  * listener.close();
  * ```
  *
+ * `dial` and `listen` are the two verbs of every transport; {@link Dialer} and {@link Upgrader} are gorilla's, with all
+ * that a handshake may ask for. {@link attach} lets an upgrader work inside the ordinary handlers of node:http, Express,
+ * Fastify, Koa, Hono and Nest. {@link Hub} sends to many.
+ *
  * ## Concurrency
- * Any number of reads and writes may be pending on a conn. Reads, of messages and of bytes, are served in the order of
- * their calls; messages go out whole and in order, those of the same tick in one system call. Frames are read as they
- * arrive, so pings are answered and handlers run whether or not somebody reads, until as much waits as may.
+ * Any number of reads and writes may be pending on a conn. Reads, of messages, of their parts and of bytes, are served in
+ * the order of their calls; messages go out whole and in order, those of the same tick in one system call. A message that
+ * is written in parts ({@link Conn.nextWriter}) holds up the ones behind it, not control messages. Frames are read as
+ * they arrive, so pings are answered and handlers run whether or not somebody reads, until as much waits as may.
  *
  * ## Limits
- * A message has 32 MiB at most (`maxMessageBytes`, {@link Conn.setReadLimit}), and memory for it is taken as it
- * arrives. 128 KiB wait to be read, and then the peer is stopped; 64 KiB of small messages count as sent while the
- * system has not taken them. Of the pings that come while the peer does not read, the last is answered. A client's
- * handshake may take 45 s (`timeoutMs`), a server's 10 s (`handshakeTimeoutMs`), the closing handshake 5 s
- * (`closeTimeoutMs`). 511 conns wait to be accepted (`backlog`).
+ * A message has 32 MiB at most, on the wire and inflated (`maxMessageBytes`, {@link Conn.setReadLimit}), and 1,048,576
+ * frames (`maxFragments`); memory for it is taken as it arrives. A peer may send 100,000 control frames a second
+ * (`maxControlFrames`). 128 KiB wait to be read, and then the peer is stopped; 64 KiB of small messages count as sent
+ * while the system has not taken them, and beyond 16 MiB that wait (`maxQueuedBytes`) writes are refused. Of the pings
+ * that come while the peer does not read, the last is answered. zlib works on ten messages at once, over all conns. A
+ * client's handshake may take 45 s (`timeoutMs`), a server's 10 s (`handshakeTimeoutMs`), the closing handshake 5 s
+ * (`closeTimeoutMs`); the header of a request may have 16 KiB (`maxHeaderBytes`). 511 conns wait to be accepted
+ * (`backlog`). A receiver of a {@link Hub} may lag 1 MiB behind. A dead peer is noticed with `heartbeat`.
  *
  * ## Errors
  * The peer's end is a {@link CloseError} for `readMessage`; `read` gives `null` for 1000, 1001 and 1005. A peer that
- * breaks the protocol is told so and is a {@link ProtocolError}, one that sends too much a {@link ReadLimitError}. A
- * write after a close message is a {@link CloseSentError}. A server that does not agree is a {@link BadHandshakeError}.
- * Deadlines, aborts and the network give what every conn of this package gives.
+ * breaks the protocol is told so and is a {@link ProtocolError}, one that sends too much a {@link ReadLimitError} or a
+ * {@link PolicyError}. A write after a close message is a {@link CloseSentError}, one for which too much waits a
+ * {@link QueueLimitError}. A server that does not agree is a {@link BadHandshakeError}, a request that is refused a
+ * {@link HandshakeError}, a proxy that fails a {@link ProxyError}. Deadlines, aborts, heartbeats and the network give what
+ * every conn of this package gives.
  *
  * ## Differences from Go/gorilla
- * A read that times out takes nothing, and the conn stays usable. Reads and writes may be concurrent. Text is checked
- * to be UTF-8: 1007 else, also in a close message. A close payload of one byte is an error. `close` does the closing
- * handshake, `closeNow` is gorilla's Close. The TCP connection ends by itself once both close messages are through. The
- * origin check, the limits and the order of the server's checks are gorilla's, the defaults of the limits are not:
- * gorilla has none. A client refuses a subprotocol or an extension that it did not offer. `writeJSON` adds no newline.
+ * - A read that times out takes nothing, and the conn stays usable. Reads and writes may be concurrent; nothing panics.
+ * - `close` does the closing handshake, `closeNow` is gorilla's Close. The TCP connection ends by itself once both close
+ *   messages are through. A close message is answered when the messages before it are read, after a second at the latest.
+ * - Text is checked to be UTF-8: 1007 else, also in a close message. A close payload of one byte is an error.
+ * - There are limits by default; gorilla has none, and its read limit does not count what a message inflates to.
+ * - Compression may keep its context and have a smaller window; a window that cannot be honoured is declined, where
+ *   gorilla ignores it. Messages below 128 bytes are not compressed.
+ * - `nextWriter` waits for its turn, where gorilla ends the message that another writer has begun, and sends each part as
+ *   a fragment of its own. Control messages are written with `writeControl` alone. `writeJSON` adds no newline.
+ * - A client refuses a subprotocol or an extension that it did not offer. A caller's cookies are merged with the jar's.
+ *   `NetDial` and its kin are one function, `netDial`, and one for TLS. Go's httptrace is Node's `diagnostics_channel`.
+ * - There are no buffers to size: `readBufferSize` and `writeBufferSize` are taken, and change nothing.
  *
  * @module toolkit/ws
  */
@@ -94,6 +111,7 @@ export { listen } from "./listen.js";
 export type { ShutdownOptions, WSListener } from "./listener.js";
 export { Message } from "./message.js";
 export type { MessageWriter } from "./message-writer.js";
+export { NotSupportedError } from "./not-supported-error.js";
 export type {
   ClientTLSOptions,
   ConnOptions,

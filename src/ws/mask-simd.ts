@@ -12,31 +12,41 @@ const localTee = 0x22;
 
 /** The one function: `mask(from, to, key)` goes over the memory in steps of 16 bytes, once at least. */
 const code: readonly number[] = [
-  ...[1, 1, v128], // beside the parameters, one local: the key, four times
-  ...[localGet, 2, simd, 17, localSet, 3], // i32x4.splat
-  ...[0x03, 0x40], // loop
-  ...[localGet, 0, localGet, 0, simd, 0, 0, 0], // v128.load
-  ...[localGet, 3, simd, 81], // v128.xor
-  ...[simd, 11, 0, 0], // v128.store
-  ...[localGet, 0, 0x41, 16, 0x6a, localTee, 0], // from += 16
-  ...[localGet, 1, 0x49, 0x0d, 0], // again, if from < to
-  ...[end, end],
-];
+  [1, 1, v128], // beside the parameters, one local: the key, four times
+  [localGet, 2, simd, 17, localSet, 3], // i32x4.splat
+  [0x03, 0x40], // loop
+  [localGet, 0, localGet, 0, simd, 0, 0, 0], // v128.load
+  [localGet, 3, simd, 81], // v128.xor
+  [simd, 11, 0, 0], // v128.store
+  [localGet, 0, 0x41, 16, 0x6a, localTee, 0], // from += 16
+  [localGet, 1, 0x49, 0x0d, 0], // again, if from < to
+  [end, end],
+].flat();
 
-const program = new Uint8Array([
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
-  ...[1, 7, 1, 0x60, 3, i32, i32, i32, 0], // types: (i32, i32, i32) => ()
-  ...[3, 2, 1, 0], // functions: one, of that type
-  ...[5, 3, 1, 0, 1], // memory: one page
-  ...[7, 9, 2, 1, 0x6d, 2, 0, 1, 0x78, 0, 0], // exports: memory "m", function "x"
-  ...[10, code.length + 2, 1, code.length, ...code],
-]);
+const program = new Uint8Array(
+  [
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
+    [1, 7, 1, 0x60, 3, i32, i32, i32, 0], // types: (i32, i32, i32) => ()
+    [3, 2, 1, 0], // functions: one, of that type
+    [5, 3, 1, 0, 1], // memory: one page
+    [7, 9, 2, 1, 0x6d, 2, 0, 1, 0x78, 0, 0], // exports: memory "m", function "x"
+    [10, code.length + 2, 1, code.length, ...code],
+  ].flat(),
+);
 
 /** How much is masked at a time: a multiple of 4, so that the key stays in step; half of the memory. */
 const stepBytes = 32_768;
 
-/** Masks with SIMD instructions; `null` where the machine has none, or no WebAssembly is allowed. */
-export const simdMask: MaskInto | null = compile();
+const compiled: { mask?: MaskInto | null } = {};
+
+/**
+ * Returns what masks with SIMD instructions; `null` where the machine has none, or no WebAssembly is allowed. It is compiled
+ * when it is first asked for: a page that forbids it, and masks nothing, hears nothing of it.
+ */
+export function simdMask(): MaskInto | null {
+  if (compiled.mask === undefined) compiled.mask = compile();
+  return compiled.mask;
+}
 
 function compile(): MaskInto | null {
   try {

@@ -18,8 +18,11 @@ export function mask(bytes: Uint8Array, from: number, to: number, key: number): 
 export function maskInto(bytes: Uint8Array, from: number, n: number, key: number, into: Uint8Array, at: number): void {
   if (n <= loopBytes) {
     maskLoop(bytes, from, n, key, into, at);
-  } else if (simdMask !== null) {
-    simdMask(bytes, from, n, key, into, at);
+    return;
+  }
+  const simd = simdMask();
+  if (simd !== null) {
+    simd(bytes, from, n, key, into, at);
   } else {
     if (bytes !== into || from !== at) copyBytes(bytes, from, into, at, n);
     maskInWords(into, at, at + n, key);

@@ -1,5 +1,6 @@
 import type { Bytes, OpOptions, Reader } from "../net/conn.js";
-import type { Begun, Inbox } from "./inbox.js";
+import type { Inbox } from "./inbox.js";
+import type { Begun } from "./want.js";
 
 /**
  * Reads one message in parts, as it arrives; `null` is its end, and also what is read once another message was begun.

@@ -3,47 +3,19 @@ import { PendingList } from "../internal/pending.js";
 import type { Bytes } from "../net/conn.js";
 import { Deadline } from "../net/deadline.js";
 import { TimeoutError } from "../net/errors.js";
-import { BatchWriter } from "../net/socket/batch-writer.js";
 import { BinaryMessage, CloseMessage, PingMessage, PongMessage } from "./constants.js";
 import type { Deflater } from "./deflate.js";
 import { CloseSentError, QueueLimitError, WriteClosedError } from "./errors.js";
-import { finBit, isControl, maxControlBytes } from "./frame.js";
-import { FrameWriter } from "./frame-writer.js";
-import { Outgoing, type OutgoingOptions, type Pack, Turn } from "./outgoing.js";
+import { maxControlBytes } from "./frame.js";
+import { FrameBatch, maxCopyBytes } from "./frame-batch.js";
+import type { OutboxOptions, OutboxOwner } from "./outbox-options.js";
+import { Outgoing, type OutgoingOptions, type Pack, Turn, turnOpcode } from "./outgoing.js";
+import { OutgoingQueue } from "./outgoing-queue.js";
 import { encodeText, isShortAscii } from "./text.js";
 
-/** What an {@link Outbox} is made of. */
-export interface OutboxOptions {
-  socket: Duplex;
-  /** Whether payloads are masked: we are the client. */
-  masked: boolean;
-  /** What compresses, if the handshake agreed on it, and from how many bytes on. */
-  deflater: Deflater | null;
-  thresholdBytes: number;
-  /** How much may wait before writes are refused. */
-  maxQueuedBytes: number;
-  readonly owner: OutboxOwner;
-}
-
-/** How an {@link Outbox} speaks to its owner. */
-export interface OutboxOwner {
-  /** Dresses a cause for the writer, as an OpError with the conn's addresses. */
-  wrapWrite(cause: Error, bytesWritten: number): Error;
-  /** Is told when the system has taken our close message. */
-  closeTaken(): void;
-}
-
-/** How much may be copied and not be taken by the system yet, before messages wait. */
-const highWaterBytes = 65_536;
-/** How much may be handed over by reference at a time. */
-const maxReferredBytes = 262_144;
-/** Frames up to this size are copied into a batch. */
-const maxCopyBytes = 16_384;
 /** The fragments that a large part of a message is cut into, so that none takes much memory at once. */
 const maxFragmentBytes = 1_048_576;
 const maxCompressedFragmentBytes = 65_536;
-/** What a frame that waits counts beside its payload. */
-const overheadBytes = 64;
 
 const nothing: Bytes = new Uint8Array(0);
 
@@ -63,22 +35,15 @@ export class Outbox {
   readonly #socket: Duplex;
   readonly #thresholdBytes: number;
   readonly #maxQueuedBytes: number;
-  readonly #batch: BatchWriter;
-  readonly #writer: FrameWriter;
+  readonly #batch: FrameBatch;
   /** Made when somebody first sets one. */
   #deadline: Deadline | null = null;
   readonly #waiting = new PendingList<unknown, Outgoing>(() => this.#deadline?.unwatch());
   /** Who waits for our close message to be taken. */
   #closers: PendingList<void> | null = null;
-  /** Those that wait: control frames first. */
-  #queue: Outgoing[] = [];
-  /** The message that leaves in fragments, and those of them that wait. */
-  #turn: Turn | null = null;
-  #fragments: Outgoing[] = [];
-  #queuedBytes = 0;
+  readonly #queue = new OutgoingQueue();
   /** Those that the system has not taken, if somebody wants to know. */
   #given: Outgoing[] = [];
-  #givenBytes = 0;
   /** Messages of this size or more are compressed. */
   #compressFrom: number;
   /** What others have ready for this conn, to go before anything else. */
@@ -97,8 +62,7 @@ export class Outbox {
     this.#thresholdBytes = options.deflater === null ? Number.POSITIVE_INFINITY : options.thresholdBytes;
     this.#compressFrom = this.#thresholdBytes;
     this.#maxQueuedBytes = options.maxQueuedBytes;
-    this.#batch = new BatchWriter(options.socket, asItIs, () => this.#onTaken());
-    this.#writer = new FrameWriter(options.masked);
+    this.#batch = new FrameBatch(options.socket, options.masked, () => this.#onTaken());
   }
 
   /** The deadline of writes. */
@@ -110,7 +74,7 @@ export class Outbox {
 
   /** Whether payloads are masked. */
   get masked(): boolean {
-    return this.#writer.masked;
+    return this.#batch.masked;
   }
 
   /** Tells whether a close message was sent, or waits to be: no message may follow. */
@@ -125,7 +89,7 @@ export class Outbox {
 
   /** How many bytes wait here, or are on their way to the system. */
   get unsentBytes(): number {
-    return this.#queuedBytes + this.#batch.unsent;
+    return this.#queue.bytes + this.#batch.unsent;
   }
 
   /** Tells whether a message of `n` bytes would be compressed. */
@@ -143,17 +107,11 @@ export class Outbox {
    * stands apart so that it is compiled as one piece (bench ws-echo: a third of the time of `send`).
    */
   trySend(opcode: number, data: string | Bytes): boolean {
-    if (this.#queue.length > 0 || this.#turn !== null || this.#close !== null || this.#failure !== null) return false;
+    if (!this.#queue.isClear || this.#close !== null || this.#failure !== null) return false;
     if (this.#ahead !== null || this.#deadline?.expired === true) return false;
     const n = data.length;
-    if (n > maxCopyBytes || n >= this.#compressFrom || this.#batch.unsent + n > highWaterBytes) return false;
-    if (typeof data === "string" && !isShortAscii(data)) return false;
-    const size = this.#writer.headerBytes(n) + n;
-    this.#givenBytes += size;
-    const block = this.#batch.reserve(size);
-    if (typeof data === "string") this.#writer.putAscii(block, this.#batch.reservedAt, finBit | opcode, data);
-    else this.#writer.put(block, this.#batch.reservedAt, finBit | opcode, data);
-    return true;
+    if (n >= this.#compressFrom || (typeof data === "string" && !isShortAscii(data))) return false;
+    return this.#batch.tryPut(opcode, data, n);
   }
 
   /** Sends a message; resolves when there is room for more or, for a large one, when the system has taken it. */
@@ -176,23 +134,12 @@ export class Outbox {
     if (this.#close !== null || this.#failure !== null) return true;
     const unsent = this.unsentBytes;
     if (unsent > 0 && unsent + size > maxBytes) return false;
-    if (this.#queue.length > 0 || this.#turn !== null) {
+    if (!this.#queue.isClear) {
       for (const frame of frames) this.#push(new Outgoing(BinaryMessage, frame, { isFrame: true }));
       return true;
     }
-    this.#givenBytes += size;
-    if (unsent > 0) this.#append(frames);
-    else for (let i = 0; i < frames.length; i++) this.#batch.pass(frames[i] as Bytes);
+    this.#batch.putShared(frames, size);
     return true;
-  }
-
-  /** Copies frames together where they have to wait. */
-  #append(frames: readonly Bytes[]): void {
-    for (const frame of frames) {
-      if (frame.byteLength > maxCopyBytes) this.#batch.refer(frame, false);
-      else this.#batch.reserve(frame.byteLength).set(frame, this.#batch.reservedAt);
-    }
-    this.#batch.flush();
   }
 
   /** Notes what is to be called, once, before anything else is sent. */
@@ -260,18 +207,17 @@ export class Outbox {
 
   /** Sends a ping, unless the peer takes nothing at the moment. */
   heartbeat(): void {
-    if (this.#close !== null || this.#failure !== null || !this.#hasRoom(0)) return;
-    this.#put(new Outgoing(PingMessage, nothing));
+    if (this.#close !== null || this.#failure !== null || !this.#batch.hasRoom(0)) return;
+    this.#batch.put(new Outgoing(PingMessage, nothing));
   }
 
   /** Sends a close message behind all that waits; a message in fragments is broken off. Nothing may follow it. */
   close(payload: Bytes): void {
     if (this.#close !== null || this.#failure !== null) return;
-    if (this.#turn !== null) this.#drop(() => new CloseSentError());
-    this.#turn = null;
+    if (this.#queue.turn !== null) this.#drop(() => new CloseSentError());
+    this.#queue.turn = null;
     this.#close = new Outgoing(CloseMessage, payload, { untilTaken: true });
-    this.#queue.push(this.#close);
-    this.#queuedBytes += sizeOf(this.#close);
+    this.#queue.pushLast(this.#close);
     this.#pump();
   }
 
@@ -293,10 +239,8 @@ export class Outbox {
   fail(cause: Error): void {
     if (this.#failure !== null) return;
     this.#failure = cause;
-    this.#queue = [];
-    this.#fragments = [];
+    this.#queue.keep(() => false);
     this.#given = [];
-    this.#queuedBytes = 0;
     this.#deadline?.stop();
     this.#batch.fail(cause);
     this.deflater?.close();
@@ -314,7 +258,7 @@ export class Outbox {
     if (this.#close !== null) return Promise.reject(new CloseSentError());
     if (this.#failure !== null) return Promise.reject(this.#dress(this.#failure, 0));
     if (this.#deadline?.expired === true) return Promise.reject(this.#dress(new TimeoutError(), 0));
-    if (this.#queuedBytes > this.#maxQueuedBytes) return Promise.reject(new QueueLimitError());
+    if (this.#queue.bytes > this.#maxQueuedBytes) return Promise.reject(new QueueLimitError());
     if (this.#ahead !== null) this.#callAhead();
     return null;
   }
@@ -334,9 +278,9 @@ export class Outbox {
     if (refusal !== null) return refusal;
     const isLarge = payload.byteLength > maxCopyBytes;
     const frame = new Outgoing<undefined>(opcode, payload, { ...options, untilTaken: isLarge });
-    const mustWait = this.#queue.length > 0 || this.#turn !== null || !frame.isReady;
-    if (mustWait || isLarge || !this.#hasRoom(payload.byteLength)) return this.#enqueue(frame);
-    this.#put(frame);
+    const mustWait = !this.#queue.isClear || !frame.isReady;
+    if (mustWait || isLarge || !this.#batch.hasRoom(payload.byteLength)) return this.#enqueue(frame);
+    this.#batch.put(frame);
     return done;
   }
 
@@ -363,16 +307,8 @@ export class Outbox {
   }
 
   #push(frame: Outgoing): void {
-    this.#queuedBytes += frame.payload.byteLength + overheadBytes;
-    if (frame.turn !== null && frame.opcode !== turnOpcode) this.#fragments.push(frame);
-    else if (isControl(frame.opcode)) this.#pushControl(frame);
-    else this.#queue.push(frame);
+    this.#queue.push(frame);
     this.#pump();
-  }
-
-  #pushControl(frame: Outgoing): void {
-    const at = this.#queue.findIndex((other) => !isControl(other.opcode));
-    this.#queue.splice(at < 0 ? this.#queue.length : at, 0, frame);
   }
 
   /** Sends what waits, while there is room. */
@@ -385,41 +321,28 @@ export class Outbox {
   }
 
   #sendNext(): boolean {
-    if (this.#ping !== null && this.#hasRoom(maxControlBytes)) {
+    if (this.#ping !== null && this.#batch.hasRoom(maxControlBytes)) {
       const pong = new Outgoing(PongMessage, this.#ping);
       this.#ping = null;
-      this.#put(pong);
+      this.#batch.put(pong);
     }
-    const queue = this.#nextQueue();
-    const [next] = queue;
+    const next = this.#queue.first;
     if (next === undefined) return false;
-    if (next.signal?.aborted === true && !next.isPacking) return this.#take(queue);
-    if (!next.isReady) {
+    const isWithdrawn = next.signal?.aborted === true && !next.isPacking;
+    if (!isWithdrawn && !next.isReady) {
       next.pack((err) => this.#onPacked(err));
       return false;
     }
-    if (!this.#hasRoom(next.payload.byteLength)) return false;
-    this.#take(queue);
-    this.#give(next);
-    return true;
-  }
-
-  /** Control frames go between the fragments of a message, other messages do not. */
-  #nextQueue(): Outgoing[] {
-    const [first] = this.#queue;
-    return this.#turn === null || (first !== undefined && isControl(first.opcode)) ? this.#queue : this.#fragments;
-  }
-
-  /** Removes the first of a queue. */
-  #take(queue: Outgoing[]): true {
-    this.#queuedBytes -= sizeOf(queue.shift());
+    if (!isWithdrawn && !this.#batch.hasRoom(next.payload.byteLength)) return false;
+    this.#queue.shift();
+    if (!isWithdrawn) this.#give(next);
     return true;
   }
 
   #onPacked(err: Error | null): void {
     if (this.#failure !== null) return;
     if (err === null) {
-      this.#queuedBytes = [...this.#queue, ...this.#fragments].reduce((sum, frame) => sum + sizeOf(frame), 0);
+      this.#queue.measure();
       this.#pump();
     } else {
       this.fail(err);
@@ -427,67 +350,31 @@ export class Outbox {
     }
   }
 
-  #hasRoom(n: number): boolean {
-    const max = n > maxCopyBytes ? maxReferredBytes : highWaterBytes - n;
-    if (this.#batch.unsent <= max) return true;
-    this.#batch.flush();
-    return this.#batch.unsent <= max;
-  }
-
   #give(frame: Outgoing): void {
     if (frame.opcode === turnOpcode) {
-      this.#turn = frame.turn;
+      this.#queue.turn = frame.turn;
       this.#waiting.resolve(frame, frame.result);
       return;
     }
-    this.#put(frame);
+    this.#batch.put(frame);
     if (frame.turn !== null) {
       frame.turn.started = true;
-      if (frame.fin) this.#turn = null;
+      if (frame.fin) this.#queue.turn = null;
     }
-    frame.end = this.#givenBytes;
+    frame.end = this.#batch.bytes;
     if (frame.untilTaken) this.#given.push(frame);
     else this.#waiting.resolve(frame, frame.result);
-  }
-
-  #put(frame: Outgoing): void {
-    const { payload, first } = frame;
-    const n = payload.byteLength;
-    const headerBytes = frame.isFrame ? 0 : this.#writer.headerBytes(n);
-    this.#givenBytes += headerBytes + n;
-    if (n > maxCopyBytes) {
-      this.#refer(payload, first, headerBytes);
-      return;
-    }
-    const block = this.#batch.reserve(headerBytes + n);
-    if (frame.isFrame) block.set(payload, this.#batch.reservedAt);
-    else this.#writer.put(block, this.#batch.reservedAt, first, payload);
-  }
-
-  /** Sends a large payload itself; a masked one has to be copied. */
-  #refer(payload: Bytes, first: number, headerBytes: number): void {
-    if (headerBytes === 0) {
-      this.#batch.refer(payload);
-    } else if (this.#writer.masked) {
-      const frame = Buffer.allocUnsafeSlow(headerBytes + payload.byteLength);
-      this.#writer.put(frame, 0, first, payload);
-      this.#batch.refer(frame);
-    } else {
-      const block = this.#batch.reserve(headerBytes);
-      this.#writer.putHeader(block, this.#batch.reservedAt, first, payload.byteLength);
-      this.#batch.refer(payload);
-    }
   }
 
   #onTaken(): void {
     if (this.#pumping) return;
     this.#settle();
-    if (this.#queue.length > 0 || this.#fragments.length > 0 || this.#ping !== null) this.#pump();
+    if (!this.#queue.isEmpty || this.#ping !== null) this.#pump();
   }
 
   /** Resolves those that the system has taken. */
   #settle(): void {
-    const taken = this.#givenBytes - this.#batch.unsent;
+    const taken = this.#batch.takenBytes;
     for (let [first] = this.#given; first !== undefined && first.end <= taken; [first] = this.#given) {
       this.#given.shift();
       if (first === this.#close) this.#endClose();
@@ -504,22 +391,7 @@ export class Outbox {
 
   /** Withdraws what waits, and rejects all promises. */
   #drop(cause: () => Error): void {
-    const stays = (frame: Outgoing) => frame === this.#close || frame.isPacking;
-    this.#queue = this.#queue.filter(stays);
-    this.#fragments = this.#fragments.filter(stays);
-    this.#queuedBytes = [...this.#queue, ...this.#fragments].reduce((sum, frame) => sum + sizeOf(frame), 0);
+    this.#queue.keep((frame) => frame === this.#close || frame.isPacking);
     this.#waiting.rejectAll(({ context }) => this.#dress(cause(), context.committed));
   }
-}
-
-/** The batch makes no promises here, and so no errors. */
-function asItIs(cause: Error): Error {
-  return cause;
-}
-
-/** Stands where a message in fragments waits for its turn; no opcode of a frame. */
-const turnOpcode = -16;
-
-function sizeOf(frame: Outgoing | undefined): number {
-  return frame === undefined ? 0 : frame.payload.byteLength + overheadBytes;
 }

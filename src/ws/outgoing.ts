@@ -1,6 +1,9 @@
 import type { Bytes } from "../net/conn.js";
 import { continuationFrame, finBit, rsv1Bit } from "./frame.js";
 
+/** Stands where a message in fragments waits for its {@link Turn}; no opcode of a frame. */
+export const turnOpcode = -16;
+
 /** The turn of a message that leaves in fragments: no other may begin before it ends. */
 export class Turn {
   /** {@link TextMessage} or {@link BinaryMessage}. */

@@ -1,6 +1,5 @@
 import type { Bytes } from "../net/conn.js";
 import { BinaryMessage, CloseMessage, PingMessage, PongMessage, TextMessage } from "./constants.js";
-import { deflateOnce } from "./deflate.js";
 import { finBit, headerBytesFor, isControl, maxControlBytes, putHeader, rsv1Bit } from "./frame.js";
 import { encodeText } from "./text.js";
 
@@ -46,12 +45,19 @@ export class PreparedMessage {
     return this.#frame;
   }
 
-  /** The frame of a server that compresses so, without a context; at once if it has been asked for before. */
-  compressedFrame(level: number, windowBits: number): Promise<Bytes> | Bytes {
+  /**
+   * The frame of a server that compresses so, without a context; at once if it has been asked for before. `deflate`
+   * compresses a whole message: it is given, as a browser has no zlib.
+   */
+  compressedFrame(
+    level: number,
+    windowBits: number,
+    deflate: (payload: Bytes, level: number, windowBits: number) => Promise<Bytes>,
+  ): Promise<Bytes> | Bytes {
     const key = level * 16 + windowBits;
     const known = this.#compressed.get(key);
     if (known !== undefined) return known;
-    const frame = deflateOnce(this.#payload, level, windowBits).then((deflated) => {
+    const frame = deflate(this.#payload, level, windowBits).then((deflated) => {
       const made = frameOf(rsv1Bit | this.type, deflated);
       this.#compressed.set(key, made);
       return made;

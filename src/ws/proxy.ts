@@ -1,5 +1,4 @@
 import { NetError } from "../net/errors.js";
-import type { Attempt } from "./dial-attempt.js";
 import { type Target, withoutBrackets } from "./dial-url.js";
 import type { HandshakeResponse } from "./handshake-response.js";
 
@@ -42,8 +41,13 @@ const kinds: Readonly<Record<string, Pick<Proxy, "kind" | "secure" | "port">>> =
   "socks5h:": { kind: "socks5", secure: false, port: 1080 },
 };
 
+/** Calls a function of the caller's: an attempt to dial. */
+interface Caller {
+  theirs<T>(call: () => T | Promise<T>): Promise<T>;
+}
+
 /** Finds the proxy for a target; `null` if there is none. */
-export async function chooseProxy(option: ProxyOption, target: Target, attempt: Attempt): Promise<Proxy | null> {
+export async function chooseProxy(option: ProxyOption, target: Target, attempt: Caller): Promise<Proxy | null> {
   if (target.socketPath !== undefined) return null;
   const chosen = typeof option === "function" ? await attempt.theirs(() => option(new URL(target.url))) : option;
   return chosen === null || chosen === undefined || chosen === "" ? null : parseProxy(chosen);

@@ -11,6 +11,7 @@ import type { Agreement } from "./compression.js";
 import { CloseAbnormalClosure, CloseMessage, CloseNormalClosure, CloseNoStatusReceived } from "./constants.js";
 import { Controls, type ControlsOptions } from "./controls.js";
 import { Deflater, Inflater } from "./deflate.js";
+import { Ending } from "./ending.js";
 import { isFrameError, PolicyError } from "./errors.js";
 import { maxControlBytes } from "./frame.js";
 import { FrameReader } from "./frame-reader.js";
@@ -18,7 +19,8 @@ import { Heartbeat } from "./heartbeat.js";
 import { Inbox, type InboxOptions } from "./inbox.js";
 import { Inflation } from "./inflation.js";
 import type { ConnSettings } from "./options.js";
-import { done, Outbox, type OutboxOwner } from "./outbox.js";
+import { done, Outbox } from "./outbox.js";
+import type { OutboxOwner } from "./outbox-options.js";
 import { fitText } from "./text.js";
 
 /** What a {@link Session} is made of. */
@@ -39,9 +41,6 @@ export interface SessionParts {
 }
 
 const nothing: Bytes = new Uint8Array(0);
-
-/** How long the peer's end waits for the messages before it to be read, in ms. */
-const maxUnreadMs = 1000;
 
 /** The longest text beside a close code. */
 const maxCloseTextBytes = maxControlBytes - 2;
@@ -75,15 +74,10 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
   readonly #heartbeat: Heartbeat | null;
   /** What was received and not read yet, while something is inflated. */
   #rest: Bytes | null = null;
-  /** The second in which control frames are counted. */
-  #controlSecond = 0;
-  #controlFrames = 0;
   #isClosed = false;
   /** Nothing more is read: the peer has sent its close message, broke the protocol, or is gone. */
   #isOver = false;
-  /** The end of what the peer sent, until the messages before it are read. */
-  #ending: (() => void) | null = null;
-  #endingTimer: NodeJS.Timeout | undefined;
+  readonly #ending = new Ending();
   /** How many messages were taken when this chunk came. */
   #takenBefore = 0;
   /** The peer broke the protocol: its end of the connection is not waited for. */
@@ -303,10 +297,7 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
 
   /** Takes a control frame. */
   control(opcode: number, bytes: Bytes, from: number, to: number): void {
-    const second = Math.floor(performance.now() / 1000);
-    if (second !== this.#controlSecond) this.#controlFrames = 0;
-    this.#controlSecond = second;
-    if (++this.#controlFrames > this.#settings.maxControlFrames) {
+    if (this.controls.isFlood(this.#settings.maxControlFrames)) {
       this.fail(new PolicyError("too many control frames"));
       return;
     }
@@ -315,41 +306,16 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
     else this.controls.take(opcode, payload);
   }
 
-  /**
-   * Ends what the peer sent, with its close message or because it broke a rule. The messages before that are read first,
-   * and whoever took one in this very turn has the time to answer it; when nobody reads them, the end does not wait.
-   */
+  /** Ends what the peer sent, behind the messages before that. */
   #endInOrder(end: () => void): void {
     this.#isOver = true;
-    if (!this.in.hasUnread && this.in.taken === this.#takenBefore) {
-      end();
-      return;
-    }
-    this.#ending = end;
-    setImmediate(() => {
-      if (this.#ending === null || !this.in.hasUnread) return this.#endNow();
-      this.in.whenStarved(() => this.#endNow());
-      this.#endingTimer = this.#after(() => this.#endNow(), maxUnreadMs);
-    });
-  }
-
-  #endNow(): void {
-    clearTimeout(this.#endingTimer);
-    const end = this.#ending;
-    this.#ending = null;
-    end?.();
-  }
-
-  /** Waits as long as a closing handshake may take, or less. The socket keeps the process alive, not the timer. */
-  #after(then: () => void, maxMs = Number.POSITIVE_INFINITY): NodeJS.Timeout | undefined {
-    const ms = Math.min(this.#settings.closeTimeoutMs, maxMs);
-    return Number.isFinite(ms) ? setTimeout(then, ms).unref() : undefined;
+    this.#ending.begin(this.in, this.in.taken !== this.#takenBefore, end);
   }
 
   /** The peer ended the TCP connection. */
   end(): void {
     this.#peerEnded = true;
-    if (this.#isOver && (this.out.closeSent || this.#ending !== null)) {
+    if (this.#isOver && (this.out.closeSent || this.#ending.isPending)) {
       this.#finish();
     } else {
       this.#breakOff(unexpectedEnd(), syscallError("write", "EPIPE"));
@@ -391,7 +357,7 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
 
   /** The connection is gone. */
   #breakOff(readError: Error, writeCause: Error): void {
-    this.#endNow();
+    this.#ending.now();
     this.#isOver = true;
     this.in.end(readError);
     this.out.fail(writeCause);
@@ -399,17 +365,18 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
   }
 
   #closeHalves(): void {
-    this.#endNow();
+    this.#ending.now();
     this.#isClosed = true;
     this.in.close();
     this.out.abandon(() => new ClosedError());
     this.controls.endPings(() => this.opError("read", new ClosedError()));
   }
 
-  /** Cuts the connection if the closing handshake takes too long. */
+  /** Cuts the connection if the closing handshake takes too long. The socket keeps the process alive, not the timer. */
   #limitTime(): void {
-    if (this.#timer !== undefined || this.socket.destroyed) return;
-    this.#timer = this.#after(() => this.socket.destroy());
+    const ms = this.#settings.closeTimeoutMs;
+    if (this.#timer !== undefined || this.socket.destroyed || !Number.isFinite(ms)) return;
+    this.#timer = setTimeout(() => this.socket.destroy(), ms).unref();
   }
 }
 

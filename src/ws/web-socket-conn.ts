@@ -5,6 +5,7 @@ import type { WSAddr } from "./addr.js";
 import { checkLevel } from "./compression.js";
 import type { CloseHandler, Conn, ControlHandler, ControlOptions } from "./conn.js";
 import { BinaryMessage, CloseMessage, CloseNormalClosure, PingMessage, PongMessage, TextMessage } from "./constants.js";
+import { deflateOnce } from "./deflate.js";
 import { CloseSentError } from "./errors.js";
 import { isControl, maxControlBytes } from "./frame.js";
 import { parseMessage, printJSON } from "./json.js";
@@ -221,14 +222,15 @@ function sendPrepared(out: Outbox, message: PreparedMessage): Promise<undefined>
   const compresses = deflater !== null && out.compresses(payload.byteLength);
   if (out.masked || (compresses && deflater.hasContext)) return out.send(type, payload, undefined);
   if (!compresses) return out.sendPrepared(type, message.frame, { isFrame: true });
-  const frame = message.compressedFrame(deflater.level, deflater.windowBits);
+  const frame = message.compressedFrame(deflater.level, deflater.windowBits, deflateOnce);
   if (frame instanceof Uint8Array) return out.sendPrepared(type, frame, { isFrame: true });
   return out.sendPrepared(type, payload, {
-    pack: (packed) =>
+    pack: (packed) => {
       frame.then(
         (made) => packed(null, made),
         (err: Error) => packed(err, payload),
-      ),
+      );
+    },
     isFrame: true,
   });
 }

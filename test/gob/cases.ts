@@ -15,7 +15,7 @@ export type TypeText =
 /** A value, as gobpeer prints it: nothing is lost in it. */
 export type Canon = null | boolean | string | number | readonly Canon[] | { readonly [name: string]: Canon };
 
-export interface Item {
+interface Item {
   readonly Type: TypeText;
   readonly Value: Canon;
 }
@@ -40,11 +40,11 @@ const utf8 = {
 };
 
 /** Go's Celsius: a GobEncoder by value, so that a zero is left out. */
-export const celsius = gob.gobEncoder<string>("main.Celsius", { ...utf8, isZero: (v) => v === "", zero: () => "" });
+const celsius = gob.gobEncoder<string>("main.Celsius", { ...utf8, isZero: (v) => v === "", zero: () => "" });
 /** Go's Token: a GobEncoder by pointer, so that a zero is sent. */
-export const token = gob.gobEncoder<string>("main.Token", { ...utf8, zero: () => "" });
+const token = gob.gobEncoder<string>("main.Token", { ...utf8, zero: () => "" });
 /** Go's Key: a BinaryMarshaler, in hex. */
-export const key = gob.binaryMarshaler<string>("main.Key", {
+const key = gob.binaryMarshaler<string>("main.Key", {
   encode: (text) => Uint8Array.of(107, ...unhex(text)),
   decode: (b) => hex(b.subarray(1)),
   isZero: (text) => text === "0000",

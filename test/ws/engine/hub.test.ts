@@ -140,18 +140,13 @@ describe("a member", () => {
     const [slow, quick] = (await members(2)) as [Member, Member];
     for (const { server } of [slow, quick]) hub.join("x", server);
     const data = new Uint8Array(100_000);
-    let n = 0;
-    const reading = (async () => {
-      for await (const _ of quick.client) n++;
-    })();
     let sent = 0;
     while (hub.dropped === 0 && sent < 1000) {
       hub.broadcast("x", 2, data);
       sent++;
-      while (n < sent) await new Promise((resolve) => setImmediate(resolve));
+      expect((await quick.client.readMessage()).data.byteLength).toBe(100_000);
     }
     expect(hub.dropped).toBe(1);
-    expect(n).toBe(sent);
     if (onSlow === "close") {
       let last: unknown;
       try {
@@ -167,7 +162,5 @@ describe("a member", () => {
       hub.broadcast("x", 1, "quick enough again");
       expect((await slow.client.readMessage()).text()).toBe("quick enough again");
     }
-    quick.server.close();
-    await reading;
   });
 });

@@ -130,12 +130,14 @@ describe("heartbeats", () => {
   test("keep a conn that is idle, both ways", async () => {
     const [client, server] = await pair({ heartbeat });
     let pings = 0;
-    server.setPingHandler((data) => {
-      pings++;
-      return server.writeControl(ws.PongMessage, data);
+    const fourPings = new Promise<void>((resolve) => {
+      server.setPingHandler((data) => {
+        if (++pings === 4) resolve();
+        return server.writeControl(ws.PongMessage, data);
+      });
     });
     const message = server.readMessage();
-    while (pings < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+    await fourPings;
     await client.writeMessage(1, "still here");
     expect((await message).text()).toBe("still here");
   });

@@ -244,8 +244,7 @@ describe("a writer of parts", () => {
     const behind = reasonOf(client.writeMessage(1, "behind"));
     client.close();
     expect(isClosed(await behind)).toBe(true);
-    await expect(writer.write("x")).rejects.toThrow();
-    await expect(writer.close()).rejects.toThrow();
+    for (const late of [writer.write("x"), writer.close()]) await expect(late).rejects.toThrow("websocket: close sent");
     await expect(server.readMessage()).rejects.toMatchObject({ closeCode: 1000 });
     await Promise.all([client.closed, server.closed]);
   });
