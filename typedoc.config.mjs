@@ -17,6 +17,7 @@ const options = {
   plugin: ["typedoc-plugin-mdn-links", "./scripts/typedoc-house.mjs"],
   disableSources: true, // links to sources need a public repository
   intentionallyNotExported: ["src/net/socket/resolve.ts:Endpoint"], // what TCPAddr and UDPAddr have in common
+  externalSymbolLinkMappings: { "@types/node": { "*": "https://nodejs.org/docs/latest-v20.x/api/" } },
   excludeInternal: true,
   excludePrivate: true,
   sort: ["source-order"],

@@ -37,8 +37,15 @@ function describeWellKnown({ project }) {
 /** The members of a type that has no name, as in `{ host: string; port: string }`, are told by what bears the type. */
 function excuseInline({ project }, excused) {
   for (const each of project.getReflectionsByKind(ReflectionKind.Property)) {
-    if (each.parent?.kindOf(ReflectionKind.TypeLiteral) && !each.hasComment()) excused.push(each.getFriendlyFullName());
+    const isInline = each.parent?.kindOf(ReflectionKind.TypeLiteral) && !each.hasComment();
+    if (isInline && !isInParameter(each)) excused.push(each.getFriendlyFullName());
   }
+}
+
+/** Those of a parameter need no excuse: nobody asks for their words. */
+function isInParameter(reflection) {
+  const { parent } = reflection;
+  return parent !== undefined && (parent.kindOf(ReflectionKind.Parameter) || isInParameter(parent));
 }
 
 export function load(app) {

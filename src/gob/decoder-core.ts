@@ -1,7 +1,7 @@
 import { corrupt, GobError } from "./errors.js";
 import { type DecoderLimits, limitsOf } from "./limits.js";
 import { defaultRegistry, type Registry } from "./registry.js";
-import type { Schema, ValueReader } from "./schema.js";
+import { checkSchema, type Schema, type ValueReader } from "./schema.js";
 import { getUint, Source } from "./source.js";
 import { isIncomplete, MessageStream } from "./stream.js";
 import { getText } from "./text.js";
@@ -69,6 +69,7 @@ export class DecoderCore {
   /** Decodes the next value, or gives `undefined` while it is not all there. With `null` it gives `true` for a value. */
   decode(wanted: Wanted): unknown {
     if (this.#stream.failure !== null) throw this.#stream.failure;
+    if (wanted !== this.#lastWanted && wanted != null) checkSchema(wanted);
     try {
       if (this.#walker !== null && !this.#walkOn()) return undefined;
       if (this.#id < 0 && !this.#readType()) return undefined;

@@ -29,8 +29,9 @@ export type Encoded<W extends ByteWriter | undefined> = W extends undefined ? Ui
  * Encodes values for one stream: each type is described once, before its first value.
  *
  * With a writer, `encode` resolves when the writer has taken the bytes; values leave in the order of the calls, and after
- * a failed write every call rejects with that error. Without one it returns them, and the caller owns them. To put
- * several values into one piece, such as a header and its body, `append` them and `take` the whole.
+ * a failed write every call rejects with that error. Without one it returns them, and the caller owns them; but their
+ * ArrayBuffer has room for others, so copy them before you transfer it. To put several values into one piece, such as a
+ * header and its body, `append` them and `take` the whole.
  *
  * A value that cannot be encoded leaves the stream as it was.
  * @see {@link https://pkg.go.dev/encoding/gob#Encoder | Go gob.Encoder}

@@ -215,6 +215,11 @@ function describe(v: unknown): string {
   return typeof name === "string" && name !== "Object" && name !== "" ? `a ${name}` : "an object";
 }
 
+/** Checks that there is a schema of ours, where another library's Standard Schema might be. @internal */
+export function checkSchema(schema: unknown): void {
+  if (!(schema instanceof Schema)) throw new TypeError("Schema is none of toolkit/gob");
+}
+
 /** Goes one level down while writing. @internal */
 export function descend(s: Sink): void {
   if (++s.depth > s.maxDepth) throw new RangeError(`gob: value is nested deeper than ${s.maxDepth}, or within itself`);

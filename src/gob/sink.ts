@@ -1,9 +1,10 @@
-import { putText } from "./text.js";
+import { encodeText, putText } from "./text.js";
 
 /** While `n <= limit` there is room for this many bytes: for a field's delta and any scalar. */
 const headroom = 64;
 const firstBlockBytes = 256;
 const blockBytes = 8192;
+const longText = 4096;
 const two32 = 2 ** 32;
 
 /**
@@ -230,6 +231,7 @@ export function putString(s: Sink, v: string): void {
 }
 
 function putLongString(s: Sink, v: string): void {
+  if (v.length > longText) return putBytes(s, encodeText(v)); // rather than reserve three times of what it takes
   s.reserve(3 * v.length + 5);
   const mark = s.begin();
   s.n = putText(s.b, s.n, v);

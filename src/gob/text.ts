@@ -4,6 +4,11 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Up to this many code units, or bytes, a loop beats the platform's own coder. */
 const shortLength = 32;
 
+/** Encodes UTF-8. */
+export function encodeText(v: string): Uint8Array {
+  return encoder.encode(v);
+}
+
 /** Writes UTF-8 at `at`, where there must be room for three bytes a code unit; returns where it ends. */
 export function putText(b: Uint8Array, at: number, v: string): number {
   const { length } = v;

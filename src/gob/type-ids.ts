@@ -1,4 +1,4 @@
-import type { Schema, TypeIds } from "./schema.js";
+import { checkSchema, type Schema, type TypeIds } from "./schema.js";
 import type { Sink } from "./sink.js";
 import { firstUserId } from "./wire-type.js";
 import { putDefinition } from "./wire-type-writer.js";
@@ -42,6 +42,7 @@ export class StreamTypes implements TypeIds {
   }
 
   #sendNew(schema: Schema, out: Sink): Ready {
+    checkSchema(schema);
     const id = this.idOf(schema, shortName(schema.base.typeName));
     this.#define(schema.base, out);
     const ready = { schema, head: id << 1, isStruct: schema.isStruct, write: schema.writers.value };

@@ -85,9 +85,6 @@ export class WriteClosedError extends NetError {
   }
 }
 
-/** What a server answered instead of agreeing. */
-export type BadHandshakeOptions = HandshakeResponse;
-
 /**
  * Reports a server that did not agree to the WebSocket protocol, with what it answered. Redirects are not followed: they
  * are reported so too, with `headers.location`.

@@ -126,8 +126,8 @@ export type {
   UpgraderOptions,
 } from "./options.js";
 export { PreparedMessage } from "./prepared-message.js";
-export { ProxyError, type ProxyOption } from "./proxy.js";
+export { type ProxyChoice, ProxyError, type ProxyOption } from "./proxy.js";
 export { proxyFromEnvironment } from "./proxy-environment.js";
-export type { ResponseHeader } from "./response-header.js";
+export type { HeaderValue, ResponseHeader } from "./response-header.js";
 export { type HeaderLike, isWebSocketUpgrade, type RequestLike, subprotocols } from "./upgrade-request.js";
 export { Upgrader } from "./upgrader.js";

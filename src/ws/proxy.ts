@@ -2,10 +2,11 @@ import { NetError } from "../net/errors.js";
 import { type Target, withoutBrackets } from "./dial-url.js";
 import type { HandshakeResponse } from "./handshake-response.js";
 
-type Chosen = string | URL | null | undefined;
+/** A proxy, as text or URL; none for a direct way. */
+export type ProxyChoice = string | URL | null | undefined;
 
 /** A proxy's URL, or a function that chooses one for the URL that is dialled: `null` for none. */
-export type ProxyOption = Chosen | ((url: URL) => Chosen | Promise<Chosen>);
+export type ProxyOption = ProxyChoice | ((url: URL) => ProxyChoice | Promise<ProxyChoice>);
 
 /** A proxy, and how to speak to it. */
 export interface Proxy {
@@ -57,7 +58,7 @@ export async function chooseProxy(option: ProxyOption, target: Target, attempt: 
  * Reads a proxy's URL; one without a scheme is `http:`.
  * @throws {TypeError} when it is none, or of a scheme that is not known; it does not tell the password
  */
-export function parseProxy(text: string | URL): Proxy {
+function parseProxy(text: string | URL): Proxy {
   const url = proxyURL(String(text));
   const parts = url === null || url.hostname === "" ? undefined : kinds[url.protocol];
   if (url === null || parts === undefined) {

@@ -5,7 +5,8 @@ import type { HeaderInit } from "./dial-headers.js";
 export type ResponseHeader = HeaderInit | Readonly<Record<string, HeaderValue>>;
 
 /** The value of a header field; of several each goes out as a line, `undefined` not at all. */
-type HeaderValue = string | number | readonly string[] | undefined;
+/** A value, several of which make several lines; undefined for none. */
+export type HeaderValue = string | number | readonly string[] | undefined;
 
 /** Header fields of an answer, by their names in lower case, each as it was spelled first, with the values of its lines. */
 export type ResponseFields = ReadonlyMap<string, { readonly name: string; readonly values: readonly string[] }>;

@@ -5,9 +5,7 @@ export interface RequestLike {
 }
 
 /** Header fields: a `Headers`, or an object as Node has it. */
-export type HeaderLike =
-  | { get(name: string): string | null }
-  | Readonly<Record<string, string | readonly string[] | undefined>>;
+export type HeaderLike = Pick<Headers, "get"> | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
  * Tells whether a client asks for the WebSocket protocol: `Connection` has the token `upgrade`, and `Upgrade` the token

@@ -343,6 +343,14 @@ describe("interface values", () => {
   });
 });
 
+test("what is no schema of ours is refused, and the value stays", () => {
+  const decoder = new gob.Decoder();
+  decoder.push(gob.encode(5, gob.int));
+  expect(() => decoder.decode({} as gob.Schema)).toThrow(new TypeError("Schema is none of toolkit/gob"));
+  expect(decoder.decode(gob.int)).toBe(5);
+  expect(() => gob.encode(5, {} as gob.Schema)).toThrow(TypeError);
+});
+
 describe("without a schema", () => {
   const there = (value: unknown): unknown => gob.decode(gob.encode(value));
 

@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 
 /** What a proxy saw of a client. */
-export interface ProxyCall {
+interface ProxyCall {
   /** Whom it was to connect to. */
   readonly target: string;
   /** The CONNECT request, or the bytes that a SOCKS client sent, message by message. */

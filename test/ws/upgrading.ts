@@ -37,7 +37,7 @@ export async function listening(server: Server): Promise<number> {
 }
 
 /** What comes of a handshake. */
-export type Outcome = { conn: Conn; error?: undefined } | { conn?: undefined; error: unknown };
+type Outcome = { conn: Conn; error?: undefined } | { conn?: undefined; error: unknown };
 
 /** A server whose only handler upgrades. */
 export interface Upgrading {

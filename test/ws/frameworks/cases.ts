@@ -27,7 +27,7 @@ export async function echo(conn: ws.Conn): Promise<void> {
 }
 
 /** Sends a request by hand; resolves to all that comes. */
-export async function ask(port: number, request: string): Promise<string> {
+async function ask(port: number, request: string): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.write(request);
   let answer = "";
