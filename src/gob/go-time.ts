@@ -2,7 +2,8 @@
 const yearOne = -62_135_596_800;
 
 /** What Temporal.Instant has that is used here. */
-interface InstantLike {
+export interface InstantLike {
+  /** Since 1970, in UTC. */
   readonly epochNanoseconds: bigint;
 }
 

@@ -46,9 +46,10 @@ export { toDebugString } from "./debug.js";
 export { type ByteReader, type Decoded, Decoder, type DecoderOptions, decode } from "./decoder.js";
 export { type ByteWriter, type Encoded, Encoder, type EncoderOptions, encode } from "./encoder.js";
 export { GobError, type GobErrorCode } from "./errors.js";
-export { GoTime } from "./go-time.js";
+export { GoTime, type InstantLike } from "./go-time.js";
 export { infer } from "./infer.js";
 export {
+  type InMode,
   type IntegerMode,
   IntegerSchema,
   int,
@@ -73,13 +74,22 @@ export { defaultRegistry, Registry, register, Typed, typed } from "./registry.js
 export { bool, bytes, type Complex, complex64, complex128, float32, float64, string } from "./scalars.js";
 export { type Infer, type InferInput, Schema } from "./schema.js";
 export { ArraySchema, array, SliceSchema, slice } from "./slice.js";
-export type { StandardIssue, StandardProps, StandardResult, StandardSchema } from "./standard.js";
+export type {
+  StandardFailure,
+  StandardIssue,
+  StandardProps,
+  StandardResult,
+  StandardSchema,
+  StandardSuccess,
+} from "./standard.js";
 export {
   EmbeddedSchema,
   embedded,
   type Fields,
   type InferFields,
   type InferFieldsInput,
+  type MayMiss,
+  type Simplify,
   StructSchema,
   struct,
 } from "./struct.js";

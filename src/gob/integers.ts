@@ -10,7 +10,8 @@ import { wireInt, wireUint } from "./wire-type.js";
  */
 export type IntegerMode = "number" | "bigint" | "auto";
 
-type InMode<M extends IntegerMode> = M extends "number" ? number : M extends "bigint" ? bigint : number | bigint;
+/** The TypeScript type of integers in a mode. */
+export type InMode<M extends IntegerMode> = M extends "number" ? number : M extends "bigint" ? bigint : number | bigint;
 
 /** An integer type of Go's. Numbers and bigints are encoded alike, if they are in range. */
 export class IntegerSchema<T extends number | bigint = number> extends Schema<T, number | bigint> {

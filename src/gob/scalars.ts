@@ -102,7 +102,9 @@ function isBeyondSingle(v: number): boolean {
 
 /** A complex number, as Go's `real` and `imag` take it apart. */
 export interface Complex {
+  /** The real part. */
   real: number;
+  /** The imaginary part. */
   imag: number;
 }
 

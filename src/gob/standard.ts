@@ -20,9 +20,21 @@ export interface StandardProps<Input, Output> {
 }
 
 /** What validation gives: a value, or what is wrong with it. */
-export type StandardResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly StandardIssue[] };
+export type StandardResult<Output> = StandardSuccess<Output> | StandardFailure;
+
+/** A value that is good. */
+export interface StandardSuccess<Output> {
+  /** What it stands for. */
+  readonly value: Output;
+  /** Nothing is wrong. */
+  readonly issues?: undefined;
+}
+
+/** What is wrong with a value. */
+export interface StandardFailure {
+  /** All that is wrong. */
+  readonly issues: readonly StandardIssue[];
+}
 
 /** One thing that is wrong. */
 export interface StandardIssue {

@@ -20,8 +20,10 @@ import type { WireType } from "./wire-type.js";
 /** The fields of a struct: Go's names, and their types. */
 export type Fields = Readonly<Record<string, Schema>>;
 
-type Simplify<T> = { [K in keyof T]: T[K] };
-type MayMiss<F extends Fields> = { [K in keyof F]: undefined extends InferInput<F[K]> ? K : never }[keyof F];
+/** The same properties, written out. */
+export type Simplify<T> = { [K in keyof T]: T[K] };
+/** The fields that may be absent. */
+export type MayMiss<F extends Fields> = { [K in keyof F]: undefined extends InferInput<F[K]> ? K : never }[keyof F];
 
 /** The TypeScript type of a struct. */
 export type InferFields<F extends Fields> = { -readonly [K in keyof F]: Infer<F[K]> };

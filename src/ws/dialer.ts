@@ -37,7 +37,7 @@ export interface Dialled {
  *
  * const listener = await ws.listen("127.0.0.1:0", { subprotocols: ["chat"] });
  * const dialer = new ws.Dialer({ subprotocols: ["chat"], handshakeTimeoutMs: 10_000 });
- * const { conn, response } = await dialer.dial(listener.addr.toString(), { Origin: "http://127.0.0.1" });
+ * const { conn, response } = await dialer.dial(listener.addr.toString(), { Authorization: "Bearer 42" });
  * console.log(response.status, conn.subprotocol); // 101 chat
  * conn.close();
  * listener.close();
