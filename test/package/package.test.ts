@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const exec = promisify(execFile);
@@ -49,6 +50,24 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => rm(user, { recursive: true, force: true }));
+
+test.each(["toolkit/ws", "toolkit/net", "toolkit/gob", "toolkit/nettest"])(
+  "%s can be bundled for a browser, and brings nothing of Node's",
+  async (specifier) => {
+    const { outputFiles, warnings } = await build({
+      stdin: { contents: `export * from ${JSON.stringify(specifier)};`, resolveDir: user },
+      bundle: true,
+      platform: "browser",
+      format: "esm",
+      minify: true,
+      write: false,
+      logLevel: "silent", // what cannot be resolved is thrown
+    });
+    expect(warnings).toEqual([]);
+    expect(outputFiles[0]?.text).not.toMatch(/["']node:/);
+    expect(outputFiles[0]?.contents.byteLength).toBeGreaterThan(1000);
+  },
+);
 
 test("it brings its run-time dependencies and nothing else", async () => {
   const listed = JSON.parse(await run("npm", "ls", "--json")) as { dependencies: Record<string, unknown> };
