@@ -35,11 +35,11 @@ class Entry<T, X> implements Pending<T, X> {
 /** Keeps those who wait, in order of arrival; an aborted one leaves by itself and rejects with the signal's reason. */
 export class PendingList<T, X = undefined> {
   #entries: Entry<T, X>[] = [];
-  readonly #onEmpty: (() => void) | undefined;
+  /** Is called when the last one leaves. */
+  onEmpty: (() => void) | undefined;
 
-  /** `onEmpty` is called when the last one leaves. */
   constructor(onEmpty?: () => void) {
-    this.#onEmpty = onEmpty;
+    this.onEmpty = onEmpty;
   }
 
   /** How many wait. */
@@ -72,7 +72,7 @@ export class PendingList<T, X = undefined> {
   /** Removes and returns who came first. */
   shift(): Pending<T, X> | undefined {
     const first = this.#entries.shift();
-    if (first !== undefined && this.#entries.length === 0) this.#onEmpty?.();
+    if (first !== undefined && this.#entries.length === 0) this.onEmpty?.();
     return first;
   }
 
@@ -100,7 +100,7 @@ export class PendingList<T, X = undefined> {
     const entries = this.#entries;
     if (entries.length === 0) return;
     this.#entries = [];
-    this.#onEmpty?.();
+    this.onEmpty?.();
     for (const entry of entries) entry.reject(reason(entry));
   }
 
@@ -114,6 +114,6 @@ export class PendingList<T, X = undefined> {
   #remove(entry: Entry<T, X>): void {
     if (this.#entries[0] === entry) this.#entries.shift();
     else this.#entries.splice(this.#entries.indexOf(entry), 1);
-    if (this.#entries.length === 0) this.#onEmpty?.();
+    if (this.#entries.length === 0) this.onEmpty?.();
   }
 }

@@ -12,6 +12,10 @@ const maxReferredBytes = 262_144;
 /** Frames up to this size are copied into a batch. */
 export const maxCopyBytes = 16_384;
 
+/** The writers of all conns: they keep nothing. */
+const client = new FrameWriter(true);
+const server = new FrameWriter(false);
+
 /** Encodes frames straight into the batch of the tick, which leaves in one system call. */
 export class FrameBatch {
   readonly #batch: BatchWriter;
@@ -22,7 +26,7 @@ export class FrameBatch {
   /** `onTaken` is called when the system has taken something. */
   constructor(socket: Duplex, masked: boolean, onTaken: () => void) {
     this.#batch = new BatchWriter(socket, asItIs, onTaken);
-    this.#writer = new FrameWriter(masked);
+    this.#writer = masked ? client : server;
   }
 
   /** Whether payloads are masked. */

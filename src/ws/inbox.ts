@@ -49,7 +49,7 @@ export class Inbox implements FrameHandler {
   readonly #options: InboxOptions;
   /** Made when somebody first sets one. */
   #deadline: Deadline | null = null;
-  readonly #readers = new PendingList<Taken, Want>(() => this.#deadline?.unwatch());
+  readonly #readers = new PendingList<Taken, Want>();
   readonly #queue = new MessageQueue();
   /** Made when text first comes. */
   #utf8: Utf8Validator | null = null;
@@ -76,8 +76,7 @@ export class Inbox implements FrameHandler {
 
   /** The deadline of reads. */
   get deadline(): Deadline {
-    this.#deadline ??= new Deadline(() => this.#readers.rejectAll(() => this.#wrap(new TimeoutError())));
-    if (this.#readers.length > 0) this.#deadline.watch();
+    this.#deadline ??= this.#makeDeadline();
     return this.#deadline;
   }
 
@@ -218,6 +217,13 @@ export class Inbox implements FrameHandler {
     this.#readers.rejectAll(() => this.#wrap(new ClosedError()));
   }
 
+  #makeDeadline(): Deadline {
+    const deadline = new Deadline(() => this.#readers.rejectAll(() => this.#wrap(new TimeoutError())));
+    this.#readers.onEmpty = () => deadline.unwatch();
+    if (this.#readers.length > 0) deadline.watch();
+    return deadline;
+  }
+
   #refusal(signal?: AbortSignal): Promise<never> | null {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#closed) return Promise.reject(this.#wrap(new ClosedError()));
@@ -237,7 +243,7 @@ export class Inbox implements FrameHandler {
     this.#deadline?.watch();
     const waiting = this.#readers.add(want, signal);
     if (this.#stopped) this.#resume(); // who waits for a whole message gets it, however large
-    if (signal !== undefined) waiting.catch(this.#serve); // those behind may have been waiting for this one alone
+    if (signal !== undefined) waiting.catch(() => this.#serve()); // those behind may have been waiting for this one alone
     if (this.#starved !== null) this.#tellStarved();
     return waiting;
   }
@@ -249,7 +255,7 @@ export class Inbox implements FrameHandler {
   }
 
   /** Serves those who wait, as long as there is something for them. */
-  readonly #serve = (): void => {
+  #serve(): void {
     for (let reader = this.#readers.first; reader !== undefined; reader = this.#readers.first) {
       const taken = this.#take(reader.context);
       if (taken === undefined && this.#end === null) return;
@@ -257,7 +263,7 @@ export class Inbox implements FrameHandler {
       if (taken === undefined) this.#settleAtEnd(reader.context, reader);
       else reader.resolve(taken);
     }
-  };
+  }
 
   /** Takes what is wanted out of what is here; `undefined` if that is not enough. */
   #take(want: Want): Taken | undefined {

@@ -13,10 +13,6 @@ import { Outgoing, type OutgoingOptions, type Pack, Turn, turnOpcode } from "./o
 import { OutgoingQueue } from "./outgoing-queue.js";
 import { encodeText, isShortAscii } from "./text.js";
 
-/** The fragments that a large part of a message is cut into, so that none takes much memory at once. */
-const maxFragmentBytes = 1_048_576;
-const maxCompressedFragmentBytes = 65_536;
-
 const nothing: Bytes = new Uint8Array(0);
 
 /** The outcome of all that need not wait. */
@@ -38,7 +34,7 @@ export class Outbox {
   readonly #batch: FrameBatch;
   /** Made when somebody first sets one. */
   #deadline: Deadline | null = null;
-  readonly #waiting = new PendingList<unknown, Outgoing>(() => this.#deadline?.unwatch());
+  readonly #waiting = new PendingList<unknown, Outgoing>();
   /** Who waits for our close message to be taken. */
   #closers: PendingList<void> | null = null;
   readonly #queue = new OutgoingQueue();
@@ -67,8 +63,7 @@ export class Outbox {
 
   /** The deadline of writes. */
   get deadline(): Deadline {
-    this.#deadline ??= new Deadline(() => this.#drop(() => new TimeoutError()));
-    if (this.#waiting.length > 0) this.#deadline.watch();
+    this.#deadline ??= this.#makeDeadline();
     return this.#deadline;
   }
 
@@ -172,7 +167,7 @@ export class Outbox {
 
   /** Sends a part of the message whose turn it is; resolves to its length, as {@link Outbox.send} does. */
   async sendPart(turn: Turn, payload: Bytes, signal: AbortSignal | undefined): Promise<number> {
-    const most = turn.compressed ? maxCompressedFragmentBytes : maxFragmentBytes;
+    const most = turn.maxFragmentBytes;
     const sent: Promise<undefined>[] = [];
     for (let at = 0; at < payload.byteLength; at += most) {
       sent.push(this.#sendFragment(turn, payload.subarray(at, at + most), false, signal));
@@ -182,10 +177,11 @@ export class Outbox {
   }
 
   /** Ends the message whose turn it is. */
-  async endTurn(turn: Turn): Promise<void> {
+  endTurn(turn: Turn): Promise<void> {
     const sent = this.#sendFragment(turn, nothing, true, undefined);
+    if (turn.ended) return sent; // it is refused
     turn.ended = true;
-    await sent.catch((err: unknown) => {
+    return sent.catch((err: unknown) => {
       turn.ended = false; // it was withdrawn
       throw err;
     });
@@ -261,6 +257,13 @@ export class Outbox {
     if (this.#queue.bytes > this.#maxQueuedBytes) return Promise.reject(new QueueLimitError());
     if (this.#ahead !== null) this.#callAhead();
     return null;
+  }
+
+  #makeDeadline(): Deadline {
+    const deadline = new Deadline(() => this.#drop(() => new TimeoutError()));
+    this.#waiting.onEmpty = () => deadline.unwatch();
+    if (this.#waiting.length > 0) deadline.watch();
+    return deadline;
   }
 
   #callAhead(): void {

@@ -12,7 +12,8 @@ export class OutgoingQueue {
   /** The message that leaves in fragments. */
   turn: Turn | null = null;
   #messages: Outgoing[] = [];
-  #fragments: Outgoing[] = [];
+  /** Made when there is one. */
+  #fragments: Outgoing[] | null = null;
   #bytes = 0;
 
   /** Whether a message that comes now may go at once. */
@@ -22,7 +23,7 @@ export class OutgoingQueue {
 
   /** Whether nothing waits. */
   get isEmpty(): boolean {
-    return this.#messages.length === 0 && this.#fragments.length === 0;
+    return this.#messages.length === 0 && (this.#fragments?.length ?? 0) === 0;
   }
 
   /** How much waits, with something for each frame. */
@@ -33,7 +34,7 @@ export class OutgoingQueue {
   /** Adds a frame in its place. */
   push(frame: Outgoing): void {
     this.#bytes += sizeOf(frame);
-    if (frame.turn !== null && frame.opcode !== turnOpcode) this.#fragments.push(frame);
+    if (frame.turn !== null && frame.opcode !== turnOpcode) this.#pushFragment(frame);
     else if (isControl(frame.opcode)) this.#pushControl(frame);
     else this.#messages.push(frame);
   }
@@ -58,7 +59,7 @@ export class OutgoingQueue {
   /** Removes all but some. */
   keep(stays: (frame: Outgoing) => boolean): void {
     this.#messages = this.#messages.filter(stays);
-    this.#fragments = this.#fragments.filter(stays);
+    this.#fragments = this.#fragments?.filter(stays) ?? null;
     this.measure();
   }
 
@@ -66,14 +67,19 @@ export class OutgoingQueue {
   measure(): void {
     this.#bytes = 0;
     for (const frame of this.#messages) this.#bytes += sizeOf(frame);
-    for (const frame of this.#fragments) this.#bytes += sizeOf(frame);
+    for (const frame of this.#fragments ?? []) this.#bytes += sizeOf(frame);
   }
 
   /** Control frames go between the fragments of a message, other messages do not. */
   get #next(): Outgoing[] {
     const [first] = this.#messages;
     const isBehind = this.turn !== null && (first === undefined || !isControl(first.opcode));
-    return isBehind ? this.#fragments : this.#messages;
+    return isBehind ? (this.#fragments ?? []) : this.#messages;
+  }
+
+  #pushFragment(frame: Outgoing): void {
+    this.#fragments ??= [];
+    this.#fragments.push(frame);
   }
 
   #pushControl(frame: Outgoing): void {

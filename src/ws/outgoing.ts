@@ -19,6 +19,11 @@ export class Turn {
     this.opcode = opcode;
     this.compressed = compressed;
   }
+
+  /** The fragments that a large part is cut into, so that none takes much memory at once. */
+  get maxFragmentBytes(): number {
+    return this.compressed ? 65_536 : 1_048_576;
+  }
 }
 
 /** Makes the payload that goes out, as a compressed one; calls back once. */

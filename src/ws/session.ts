@@ -77,7 +77,8 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
   #isClosed = false;
   /** Nothing more is read: the peer has sent its close message, broke the protocol, or is gone. */
   #isOver = false;
-  readonly #ending = new Ending();
+  /** Made when it comes. */
+  #ending: Ending | null = null;
   /** How many messages were taken when this chunk came. */
   #takenBefore = 0;
   /** The peer broke the protocol: its end of the connection is not waited for. */
@@ -219,7 +220,7 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
     const { socket } = this;
     socket.on("error", (err) => this.#breakOff(this.opError("read", fromNode(err, "read")), err));
     if (socket.closed) this.#onClose();
-    else socket.once("close", () => this.#onClose());
+    else socket.on("close", () => this.#onClose());
   }
 
   #onClose(): void {
@@ -309,13 +310,14 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
   /** Ends what the peer sent, behind the messages before that. */
   #endInOrder(end: () => void): void {
     this.#isOver = true;
+    this.#ending ??= new Ending();
     this.#ending.begin(this.in, this.in.taken !== this.#takenBefore, end);
   }
 
   /** The peer ended the TCP connection. */
   end(): void {
     this.#peerEnded = true;
-    if (this.#isOver && (this.out.closeSent || this.#ending.isPending)) {
+    if (this.#isOver && (this.out.closeSent || this.#ending?.isPending === true)) {
       this.#finish();
     } else {
       this.#breakOff(unexpectedEnd(), syscallError("write", "EPIPE"));
@@ -357,7 +359,7 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
 
   /** The connection is gone. */
   #breakOff(readError: Error, writeCause: Error): void {
-    this.#ending.now();
+    this.#ending?.now();
     this.#isOver = true;
     this.in.end(readError);
     this.out.fail(writeCause);
@@ -365,7 +367,7 @@ export class Session implements InboxOptions, OutboxOwner, ControlsOptions, Sink
   }
 
   #closeHalves(): void {
-    this.#ending.now();
+    this.#ending?.now();
     this.#isClosed = true;
     this.in.close();
     this.out.abandon(() => new ClosedError());

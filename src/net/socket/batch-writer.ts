@@ -35,6 +35,9 @@ export class BatchWriter {
   /** Callbacks to come of writes that the system took at once. */
   #stale = 0;
   #scheduled = false;
+  /** Made when something is first written. */
+  #onTick: (() => void) | undefined;
+  #onWritten: ((err?: Error | null) => void) | undefined;
   #ended = false;
   #finished = false;
   #closed = false;
@@ -100,7 +103,7 @@ export class BatchWriter {
       this.refer(p);
       return;
     }
-    socket.write(p, this.#onWritten);
+    socket.write(p, this.#callback);
     if (socket.writableLength === 0 && socket.errored === null) {
       this.#stale++;
       return;
@@ -190,13 +193,12 @@ export class BatchWriter {
   #schedule(): void {
     if (this.#scheduled || this.#inFlight.length > 0) return;
     this.#scheduled = true;
+    this.#onTick ??= () => {
+      this.#scheduled = false;
+      this.#flush();
+    };
     process.nextTick(this.#onTick);
   }
-
-  readonly #onTick = (): void => {
-    this.#scheduled = false;
-    this.#flush();
-  };
 
   /** Hands over what waits for as long as the system takes it at once. */
   #flush(): void {
@@ -215,10 +217,10 @@ export class BatchWriter {
     if (views.length > 0) {
       socket.cork();
       for (const view of views) socket.write(view);
-      socket.write(last, this.#onWritten);
+      socket.write(last, this.#callback);
       socket.uncork();
     } else {
-      socket.write(last, this.#onWritten);
+      socket.write(last, this.#callback);
     }
     if (socket.writableLength > 0 || socket.errored !== null) return;
     this.#stale++;
@@ -237,7 +239,12 @@ export class BatchWriter {
     return this.#waiting.slice(0, count);
   }
 
-  readonly #onWritten = (err?: Error | null): void => {
+  get #callback(): (err?: Error | null) => void {
+    this.#onWritten ??= (err) => this.#written(err);
+    return this.#onWritten;
+  }
+
+  #written(err?: Error | null): void {
     if (this.#stale > 0) {
       this.#stale--;
       return;
@@ -246,7 +253,7 @@ export class BatchWriter {
     this.#deadline?.unwatch();
     this.#settle();
     this.#flush();
-  };
+  }
 
   /** The system took what was in flight. */
   #settle(): void {

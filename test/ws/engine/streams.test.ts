@@ -68,6 +68,7 @@ describe.each(settings)("messages %s", (_name, options) => {
     expect((await server.readMessage()).text()).toBe("last");
     await expect(writer.write("more")).rejects.toThrow("websocket: write closed");
     await expect(writer.close()).rejects.toThrow("websocket: write closed");
+    await expect(writer.write("more")).rejects.toThrow("websocket: write closed");
   });
 
   test("can be read in parts, before they are complete", async () => {
