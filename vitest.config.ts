@@ -16,6 +16,12 @@ function project(name: string, include: string[], limits: Limits = {}) {
   };
 }
 
+/** Needs nothing but Node, and more than its share of the minute that `npm test` may take. */
+const long = ["test/ws/autobahn/**/*.test.ts", "test/nettest/nettest.test.ts"];
+
+/** They take long to load. */
+const frameworks = ["test/ws/frameworks/*.test.ts"];
+
 export default defineConfig({
   test: {
     maxWorkers: Math.max(2, availableParallelism()), // the tests wait more than they work; one core is kept free otherwise
@@ -24,13 +30,22 @@ export default defineConfig({
       // Needs nothing but Node.
       project(
         "unit",
-        ["test/**/*.test.ts", "examples/**/*.test.ts", "!test/{interop,e2e,package,docs}/**", "!test/docs.test.ts"],
+        [
+          "test/**/*.test.ts",
+          "!test/{interop,e2e,package,fuzz}/**",
+          "!test/docs.test.ts",
+          ...long.map((files) => `!${files}`),
+        ],
         { setupFiles: ["test/support/no-leaks.ts"] },
       ),
-      // Runs what the documentation says.
-      project("docs", ["test/docs.test.ts"], { testTimeout: 30_000 }),
-      // Talks to real peers, such as Go programs.
-      project("interop", ["test/interop/**/*.test.ts"], { setupFiles: ["test/support/no-leaks.ts"] }),
+      // All cases of a protocol, random input, conns that are broken on purpose.
+      project("conformance", ["test/fuzz/**/*.test.ts", ...long], {
+        setupFiles: ["test/support/no-leaks.ts"],
+      }),
+      // Runs what the documentation says, and the examples.
+      project("docs", ["test/docs.test.ts", "examples/**/*.test.ts"], { testTimeout: 30_000 }),
+      // Talks to real peers, such as Go programs, and lives in real frameworks.
+      project("interop", ["test/interop/**/*.test.ts", ...frameworks], { setupFiles: ["test/support/no-leaks.ts"] }),
       project("e2e", ["test/e2e/**/*.test.ts"]),
       // Installs the package as a user does.
       project("package", ["test/package/**/*.test.ts"], { testTimeout: 120_000 }),

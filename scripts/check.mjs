@@ -14,13 +14,14 @@ const steps = {
   build: "build",
   pack: "lint:pack",
   test: "test",
+  conformance: "test:conformance",
   interop: "test:interop",
   e2e: "test:e2e",
   examples: "test:docs",
   package: "test:package",
   docs: "docs",
 };
-const tests = new Set(["test", "interop", "e2e", "examples", "package"]);
+const tests = new Set(["test", "conformance", "interop", "e2e", "examples", "package"]);
 
 /** Reads the command line. */
 function options() {
@@ -50,9 +51,9 @@ function run(name, results) {
 }
 
 function table(rows) {
-  const line = ({ name, seconds, outcome }) => `${name.padEnd(10)}${seconds.toFixed(1).padStart(7)} s  ${outcome}`;
+  const line = ({ name, seconds, outcome }) => `${name.padEnd(12)}${seconds.toFixed(1).padStart(7)} s  ${outcome}`;
   const total = rows.reduce((sum, { seconds }) => sum + seconds, 0);
-  return [...rows.map(line), `${"all".padEnd(10)}${total.toFixed(1).padStart(7)} s`].join("\n");
+  return [...rows.map(line), `${"all".padEnd(12)}${total.toFixed(1).padStart(7)} s`].join("\n");
 }
 
 const root = fileURLToPath(new URL("../", import.meta.url));
