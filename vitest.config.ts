@@ -34,7 +34,7 @@ export default defineConfig({
           "test/**/*.test.ts",
           "!test/{interop,e2e,package,fuzz}/**",
           "!test/docs.test.ts",
-          ...long.map((files) => `!${files}`),
+          ...[...long, ...frameworks].map((files) => `!${files}`),
         ],
         { setupFiles: ["test/support/no-leaks.ts"] },
       ),
