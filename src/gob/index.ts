@@ -38,7 +38,7 @@
  * - A nil map decodes as an empty one. A -0 in a struct is left out, as Go does.
  *
  * @see {@link https://pkg.go.dev/encoding/gob | Go encoding/gob}
- * @module
+ * @module toolkit/gob
  */
 export { any } from "./any.js";
 export { type BytesCodec, binaryMarshaler, CustomSchema, gobEncoder } from "./custom.js";
