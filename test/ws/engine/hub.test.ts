@@ -120,6 +120,23 @@ describe("a broadcast", () => {
   });
 });
 
+test("a room of 10,000, of whatever makes a conn, gets what is broadcast, and empties when they close", async () => {
+  const hub = new Hub();
+  const got = new Uint16Array(10_000);
+  const closers: (() => void)[] = [];
+  for (let i = 0; i < got.length; i++) {
+    const closed = new Promise<void>((resolve) => closers.push(resolve));
+    const conn = { closed, writePreparedMessage: () => Promise.resolve(void (got[i] = (got[i] as number) + 1)) };
+    hub.join("x", conn as unknown as ws.Conn);
+  }
+  expect(hub.size("x")).toBe(10_000);
+  for (let n = 0; n < 3; n++) hub.broadcast("x", ws.TextMessage, "to all");
+  expect(got.every((n) => n === 3)).toBe(true);
+  for (const close of closers) close();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(hub.rooms()).toEqual([]);
+});
+
 describe("a member", () => {
   test("leaves by itself when it closes, and its rooms are forgotten", async () => {
     const hub = new Hub();
