@@ -11,8 +11,9 @@ import { encodeText } from "./text.js";
 export interface MessageWriter extends Writer {
   /**
    * Writes a part; a string goes as its UTF-8. Resolves to its bytes when there is room for more or, if it has more than
-   * 16 KiB, when the system has taken it: its buffer is left alone until then. One that times out or is aborted takes
-   * nothing of the message away, and can be written again.
+   * 16 KiB, when the system has taken it: its buffer is left alone until then. When it
+   * times out, the `bytesWritten` of the {@link OpError} says how much of it is on its way: a part goes out in fragments
+   * of 1 MiB, or of 64 KiB where it is compressed, each of them whole or not at all. What is not can be written again.
    * @throws {WriteClosedError} after `close`
    */
   write(p: string | Bytes, options?: OpOptions): Promise<number>;

@@ -6,6 +6,7 @@ import { TimeoutError } from "../net/errors.js";
 import { BinaryMessage, CloseMessage, PingMessage, PongMessage } from "./constants.js";
 import type { Deflater } from "./deflate.js";
 import { CloseSentError, QueueLimitError, WriteClosedError } from "./errors.js";
+import { allSent } from "./fragments.js";
 import { maxControlBytes } from "./frame.js";
 import { FrameBatch, maxCopyBytes } from "./frame-batch.js";
 import type { OutboxOptions, OutboxOwner } from "./outbox-options.js";
@@ -112,13 +113,21 @@ export class Outbox {
   /** Sends a message; resolves when there is room for more or, for a large one, when the system has taken it. */
   send(opcode: number, data: string | Bytes, signal: AbortSignal | undefined): Promise<undefined> {
     const payload = typeof data === "string" ? encodeText(data) : data;
+    if (payload !== data && signal === undefined && this.trySend(opcode, payload)) return done; // it is encoded now
     const pack = this.compresses(payload.byteLength) ? this.#packing(payload, null, true) : undefined;
-    return this.#send(opcode, payload, { signal, pack });
+    return this.sendPrepared(opcode, payload, { signal, pack });
   }
 
-  /** Sends a message as the frame that it was prepared as, or as `pack` makes it. */
-  sendPrepared(opcode: number, payload: Bytes, options: { pack?: Pack; isFrame?: boolean }): Promise<undefined> {
-    return this.#send(opcode, payload, options);
+  /** Sends a message that is prepared: as it is, as the frame that it was made into, or as `pack` makes it. */
+  sendPrepared(opcode: number, payload: Bytes, options: OutgoingOptions<undefined>): Promise<undefined> {
+    const refusal = this.#refusal(options.signal);
+    if (refusal !== null) return refusal;
+    const isLarge = payload.byteLength > maxCopyBytes;
+    const frame = new Outgoing<undefined>(opcode, payload, { ...options, untilTaken: isLarge });
+    const mustWait = !this.#queue.isClear || !frame.isReady;
+    if (mustWait || isLarge || !this.#batch.hasRoom(payload.byteLength)) return this.#enqueue(frame);
+    this.#batch.put(frame);
+    return done;
   }
 
   /**
@@ -130,7 +139,8 @@ export class Outbox {
     const unsent = this.unsentBytes;
     if (unsent > 0 && unsent + size > maxBytes) return false;
     if (!this.#queue.isClear) {
-      for (const frame of frames) this.#push(new Outgoing(BinaryMessage, frame, { isFrame: true }));
+      for (const frame of frames) this.#queue.push(new Outgoing(BinaryMessage, frame, { isFrame: true }));
+      this.#pump();
       return true;
     }
     this.#batch.putShared(frames, size);
@@ -166,22 +176,22 @@ export class Outbox {
   }
 
   /** Sends a part of the message whose turn it is; resolves to its length, as {@link Outbox.send} does. */
-  async sendPart(turn: Turn, payload: Bytes, signal: AbortSignal | undefined): Promise<number> {
+  sendPart(turn: Turn, payload: Bytes, signal: AbortSignal | undefined): Promise<number> {
     const most = turn.maxFragmentBytes;
-    const sent: Promise<undefined>[] = [];
+    if (payload.byteLength <= most && payload.byteLength > 0) return this.#sendFragment(turn, payload, false, signal);
+    const sent: Promise<number>[] = [];
     for (let at = 0; at < payload.byteLength; at += most) {
       sent.push(this.#sendFragment(turn, payload.subarray(at, at + most), false, signal));
     }
-    await Promise.all(sent);
-    return payload.byteLength;
+    return allSent(sent, (cause, n) => this.#dress(cause, n));
   }
 
   /** Ends the message whose turn it is. */
-  endTurn(turn: Turn): Promise<void> {
+  async endTurn(turn: Turn): Promise<void> {
+    if (turn.ended) throw new WriteClosedError();
     const sent = this.#sendFragment(turn, nothing, true, undefined);
-    if (turn.ended) return sent; // it is refused
     turn.ended = true;
-    return sent.catch((err: unknown) => {
+    await sent.catch((err: unknown) => {
       turn.ended = false; // it was withdrawn
       throw err;
     });
@@ -276,24 +286,14 @@ export class Outbox {
     return this.#owner.wrapWrite(cause, bytesWritten);
   }
 
-  #send(opcode: number, payload: Bytes, options: OutgoingOptions<undefined>): Promise<undefined> {
-    const refusal = this.#refusal(options.signal);
-    if (refusal !== null) return refusal;
-    const isLarge = payload.byteLength > maxCopyBytes;
-    const frame = new Outgoing<undefined>(opcode, payload, { ...options, untilTaken: isLarge });
-    const mustWait = !this.#queue.isClear || !frame.isReady;
-    if (mustWait || isLarge || !this.#batch.hasRoom(payload.byteLength)) return this.#enqueue(frame);
-    this.#batch.put(frame);
-    return done;
-  }
-
-  #sendFragment(turn: Turn, payload: Bytes, fin: boolean, signal: AbortSignal | undefined): Promise<undefined> {
+  #sendFragment(turn: Turn, payload: Bytes, fin: boolean, signal: AbortSignal | undefined): Promise<number> {
     if (turn.ended) return Promise.reject(new WriteClosedError());
     const refusal = this.#refusal(signal);
     if (refusal !== null) return refusal;
     const pack = turn.compressed ? this.#packing(payload, turn, fin) : undefined;
-    const untilTaken = payload.byteLength > maxCopyBytes;
-    return this.#enqueue(new Outgoing<undefined>(turn.opcode, payload, { signal, turn, fin, pack, untilTaken }));
+    const result = payload.byteLength;
+    const untilTaken = result > maxCopyBytes;
+    return this.#enqueue(new Outgoing(turn.opcode, payload, { signal, turn, fin, pack, untilTaken, result }));
   }
 
   /** Returns how a payload is compressed; a small one is copied, and its owner may change it. */
@@ -305,13 +305,9 @@ export class Outbox {
   #enqueue<T>(frame: Outgoing<T>): Promise<T> {
     const sent = this.#waiting.add(frame, frame.signal) as Promise<T>;
     this.#deadline?.watch();
-    this.#push(frame);
-    return sent;
-  }
-
-  #push(frame: Outgoing): void {
     this.#queue.push(frame);
     this.#pump();
+    return sent;
   }
 
   /** Sends what waits, while there is room. */
@@ -364,6 +360,7 @@ export class Outbox {
       frame.turn.started = true;
       if (frame.fin) this.#queue.turn = null;
     }
+    if (frame === this.#close) this.#ping = null; // nothing follows it
     frame.end = this.#batch.bytes;
     if (frame.untilTaken) this.#given.push(frame);
     else this.#waiting.resolve(frame, frame.result);

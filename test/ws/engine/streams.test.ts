@@ -238,6 +238,24 @@ describe("a writer of parts", () => {
     expect((await server.readMessage()).text()).toBe("after");
   });
 
+  test("whose part is cut by a deadline says how much of it is on its way, and goes on behind that", async () => {
+    const [client, server] = await pair({ maxMessageBytes: 0 });
+    const part = sequence(12_000_000);
+    const writer = await client.nextWriter(2);
+    const late = reasonOf(writer.write(part));
+    await new Promise((resolve) => setTimeout(resolve, 50)); // nobody reads: the system takes some of it
+    client.setWriteDeadline(Date.now() - 1);
+    const error = await late;
+    expect(isTimeout(error)).toBe(true);
+    const { bytesWritten = 0 } = error as { bytesWritten?: number };
+    expect(bytesWritten).toBeGreaterThan(0);
+    expect(bytesWritten).toBeLessThan(part.byteLength);
+    client.setWriteDeadline(null);
+    const rest = writer.write(part.subarray(bytesWritten)).then(() => writer.close());
+    sameBytes((await server.readMessage()).data, part);
+    await rest;
+  });
+
   test("settles, with all that waits behind it, when the conn is closed", async () => {
     const [client, server] = await pair();
     const writer = await client.nextWriter(1);
