@@ -12,7 +12,7 @@ export async function allSent(
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
   const sent = outcomes.reduce((sum, each) => sum + (each.status === "fulfilled" ? each.value : committedOf(each)), 0);
   if (failed === undefined) return sent;
-  throw failed.reason instanceof OpError ? dress(failed.reason.cause as Error, sent) : failed.reason;
+  throw failed.reason instanceof OpError ? dress(failed.reason.cause, sent) : failed.reason;
 }
 
 function committedOf({ reason }: PromiseRejectedResult): number {

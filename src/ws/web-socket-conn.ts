@@ -1,19 +1,14 @@
-import type { Bytes, Conn as NetConn, OpOptions, Reader } from "../net/conn.js";
-import { ClosedError, TimeoutError } from "../net/errors.js";
-import { readableView, writableView } from "../net/views.js";
-import type { WSAddr } from "./addr.js";
+import type { Bytes, Conn as NetConn, OpOptions } from "../net/conn.js";
+import { TimeoutError } from "../net/errors.js";
 import { checkLevel } from "./compression.js";
 import type { CloseHandler, Conn, ControlHandler, ControlOptions } from "./conn.js";
-import { BinaryMessage, CloseMessage, CloseNormalClosure, PingMessage, PongMessage, TextMessage } from "./constants.js";
+import { BinaryMessage, CloseMessage, PingMessage, PongMessage, TextMessage } from "./constants.js";
 import { deflateOnce } from "./deflate.js";
 import { CloseSentError } from "./errors.js";
 import { isControl, maxControlBytes } from "./frame.js";
-import { parseMessage, printJSON } from "./json.js";
-import type { Message } from "./message.js";
-import { MessageIterator } from "./message-iterator.js";
-import { MessageReader } from "./message-reader.js";
-import { type MessageWriter, TurnWriter } from "./message-writer.js";
+import { MessageConn } from "./message-conn.js";
 import { done, type Outbox } from "./outbox.js";
+import type { Turn } from "./outgoing.js";
 import type { PreparedMessage } from "./prepared-message.js";
 import { RawConn } from "./raw-conn.js";
 import { Session, type SessionParts } from "./session.js";
@@ -27,80 +22,29 @@ export interface WebSocketParts extends SessionParts {
 }
 
 /** Makes a {@link Conn} of a socket after the handshake. */
-export class WebSocketConn implements Conn {
-  readonly localAddr: WSAddr;
-  readonly remoteAddr: WSAddr;
-  readonly subprotocol: string;
-  readonly #session: Session;
+export class WebSocketConn extends MessageConn<Turn, Session> {
   #netConn: NetConn | undefined;
-  #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
-  #writable: WritableStream<Uint8Array> | undefined;
 
   constructor(parts: WebSocketParts) {
-    this.localAddr = parts.localAddr;
-    this.remoteAddr = parts.remoteAddr;
-    this.subprotocol = parts.subprotocol;
-    this.#session = new Session(parts);
+    super(parts, new Session(parts));
     this.#netConn = parts.netConn;
   }
 
-  get closed(): Promise<void> {
-    return this.#session.closed;
-  }
-
   get netConn(): NetConn {
-    this.#netConn ??= new RawConn(this.#session.socket);
+    this.#netConn ??= new RawConn(this.session.socket);
     return this.#netConn;
   }
 
-  read(p: Bytes, options?: OpOptions): Promise<number | null> {
-    return this.#session.in.read(p, options?.signal);
-  }
-
-  readMessage(options?: OpOptions): Promise<Message> {
-    return this.#session.in.readMessage(options?.signal);
-  }
-
-  readJSON<T>(options?: OpOptions): Promise<T> {
-    return this.readMessage(options).then((message) => parseMessage<T>(message));
-  }
-
-  [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
-    return new MessageIterator(this.#session.in);
-  }
-
-  async nextReader(options?: OpOptions): Promise<{ type: number; reader: Reader }> {
-    const begun = await this.#session.in.begin(options?.signal);
-    return { type: begun.type, reader: new MessageReader(this.#session.in, begun) };
-  }
-
-  write(p: Bytes, options?: OpOptions): Promise<number> {
-    return this.#refusal(options) ?? this.#session.out.write(p, options?.signal);
-  }
-
-  writeMessage(type: number, data: string | Bytes, options?: OpOptions): Promise<void> {
-    if (type !== TextMessage && type !== BinaryMessage) return this.writeControl(type, data);
-    const { out } = this.#session;
-    if (options === undefined && out.trySend(type, data)) return done;
-    return this.#refusal(options) ?? out.send(type, data, options?.signal);
-  }
-
-  nextWriter(type: number, options?: OpOptions): Promise<MessageWriter> {
-    if (type !== TextMessage && type !== BinaryMessage) {
-      return Promise.reject(new TypeError("websocket: bad write message type"));
-    }
-    const { out } = this.#session;
-    return this.#refusal(options) ?? out.begin(type, options?.signal).then((turn) => new TurnWriter(out, turn));
+  override writeMessage(type: number, data: string | Bytes, options?: OpOptions): Promise<void> {
+    const isData = type === TextMessage || type === BinaryMessage;
+    if (isData && options === undefined && this.session.out.trySend(type, data)) return done; // most are sent so
+    return super.writeMessage(type, data, options);
   }
 
   writePreparedMessage(message: PreparedMessage): Promise<void> {
     const { type, payload } = message;
     if (isControl(type)) return this.writeControl(type, payload);
-    return this.#refusal() ?? sendPrepared(this.#session.out, message);
-  }
-
-  async writeJSON(value: unknown): Promise<void> {
-    await this.writeMessage(TextMessage, printJSON(value));
+    return this.refusal() ?? sendPrepared(this.session.out, message);
   }
 
   writeControl(type: number, data: string | Bytes, options: ControlOptions = {}): Promise<void> {
@@ -111,70 +55,40 @@ export class WebSocketConn implements Conn {
     if (payload.byteLength > maxControlBytes) {
       return Promise.reject(new RangeError("websocket: invalid control frame"));
     }
-    const { out } = this.#session;
+    const { out } = this.session;
     if (type !== CloseMessage) {
-      return this.#refusal() ?? within(options.deadline, (signal) => out.control(type, payload, signal));
+      return this.refusal() ?? within(options.deadline, (signal) => out.control(type, payload, signal));
     }
-    if (out.closeSent) return this.#refusal() ?? Promise.reject(new CloseSentError());
-    return this.#refusal() ?? this.#session.sendClose(payload);
+    if (out.closeSent) return this.refusal() ?? Promise.reject(new CloseSentError());
+    return this.refusal() ?? this.session.sendClose(payload);
   }
 
   async ping(data?: string | Bytes): Promise<number> {
-    const { pings } = this.#session.controls;
+    const { pings } = this.session.controls;
     const payload = data === undefined ? pings.payload() : copyOf(data);
     await this.writeControl(PingMessage, payload);
     return pings.add(payload);
   }
 
   setPingHandler(handler: ControlHandler | null): void {
-    this.#session.controls.onPing = handler;
+    this.session.controls.onPing = handler;
   }
   setPongHandler(handler: ControlHandler | null): void {
-    this.#session.controls.onPong = handler;
+    this.session.controls.onPong = handler;
   }
   setCloseHandler(handler: CloseHandler | null): void {
-    this.#session.controls.onClose = handler;
+    this.session.controls.onClose = handler;
   }
   setReadLimit(bytes: number): void {
-    this.#session.reader.maxMessageBytes = bytes > 0 ? bytes : Number.POSITIVE_INFINITY;
+    this.session.reader.maxMessageBytes = bytes > 0 ? bytes : Number.POSITIVE_INFINITY;
   }
   enableWriteCompression(on: boolean): void {
-    this.#session.out.setCompression(on);
+    this.session.out.setCompression(on);
   }
   setCompressionLevel(level: number): void {
     checkLevel(level);
-    const { deflater } = this.#session.out;
+    const { deflater } = this.session.out;
     if (deflater !== null) deflater.level = level;
-  }
-
-  closeWrite(): Promise<void> {
-    return this.#session.closeWrite();
-  }
-  close(code: number = CloseNormalClosure, reason = ""): void {
-    this.#session.close(code, reason);
-  }
-  closeNow(): void {
-    this.#session.closeNow();
-  }
-
-  setDeadline(t: Date | number | null): void {
-    this.setReadDeadline(t);
-    this.setWriteDeadline(t);
-  }
-  setReadDeadline(t: Date | number | null): void {
-    this.#session.in.deadline.set(t);
-  }
-  setWriteDeadline(t: Date | number | null): void {
-    this.#session.out.deadline.set(t);
-  }
-
-  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    this.#readable ??= readableView(this);
-    return this.#readable;
-  }
-  get writable(): WritableStream<Uint8Array> {
-    this.#writable ??= writableView(this);
-    return this.#writable;
   }
 
   ref(): void {
@@ -184,29 +98,14 @@ export class WebSocketConn implements Conn {
     this.netConn.unref();
   }
 
-  [Symbol.dispose](): void {
-    this.close();
-  }
-  [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-    return this.closed;
-  }
-
   /** Returns the sending half of a conn, if it is one of ours. */
   static outboxOf(conn: Conn): Outbox | null {
-    return #session in conn ? conn.#session.out : null;
+    return conn instanceof WebSocketConn ? conn.session.out : null;
   }
 
   /** Lets a set forget the conn when it is closed: cheaper than a promise for each. */
   leaveOnClose(holder: Set<Conn>): void {
-    this.#session.leaveOnClose(holder, this);
-  }
-
-  /** Rejects a write on a conn that we have closed, or that is aborted already. */
-  #refusal(options?: OpOptions): Promise<never> | null {
-    const signal = options?.signal;
-    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
-    return this.#session.isClosed ? Promise.reject(this.#session.opError("write", new ClosedError(), 0)) : null;
+    this.session.leaveOnClose(holder, this);
   }
 }
 
