@@ -48,6 +48,8 @@ export function startCall<R>(
   if (done !== undefined) void settled.then(() => done(call));
   const pending: PendingCall = {
     seq: -1,
+    isSent: false,
+    type: undefined,
     resolve(value) {
       reply.value = value as R;
       finish();

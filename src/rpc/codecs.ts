@@ -1,6 +1,6 @@
 import type { Closer, Reader, Writer } from "../net/conn.js";
 import { NetError } from "../net/errors.js";
-import type { ClientCodec, CodecLimits, CodecName, ServerCodec } from "./codec.js";
+import type { ClientCodec, CodecLimits, CodecName, DuplexCodec, ServerCodec } from "./codec.js";
 import { MsgpackClientCodec } from "./msgpack/client-codec.js";
 import { MsgpackServerCodec } from "./msgpack/server-codec.js";
 
@@ -24,6 +24,12 @@ export function checkCodec(codec: CodecName = "msgpack"): void {
 export function clientCodec(conn: Reader & Writer & Closer, options: CodecOptions): ClientCodec {
   checkCodec(options.codec);
   return new MsgpackClientCodec(conn, options);
+}
+
+/** Makes the codec that both ends speak on a conn over which both may call. */
+export function duplexCodec(conn: Reader & Writer & Closer, options: CodecOptions): DuplexCodec {
+  checkCodec(options.codec);
+  return new MsgpackServerCodec(conn, options);
 }
 
 /** Makes the codec that a server speaks on a conn. */

@@ -1,18 +1,27 @@
 import type { Closer, Reader, Writer } from "../net/conn.js";
 import type { ServerCodec } from "./codec.js";
+import type { Contract } from "./contract.js";
+import type { Implementation } from "./implementation.js";
+import type { Registrable } from "./remote-service.js";
 import { type ConnListener, type ServeOptions, Server } from "./server.js";
 
 /** Is the server of the functions below. @see {@link https://pkg.go.dev/net/rpc#DefaultServer | Go rpc.DefaultServer} */
 export const defaultServer: Server = new Server();
 
 /** Registers with the {@link defaultServer}. @see {@link Server.register} */
-export function register(rcvr: object): void {
-  defaultServer.register(rcvr);
+export function register<T extends object>(rcvr: T & Registrable<T>): void;
+export function register<C extends Contract>(rcvr: Implementation<C>, contract: C): void;
+export function register(rcvr: object, contract?: Contract): void {
+  if (contract === undefined) defaultServer.register(rcvr);
+  else defaultServer.register(rcvr as Implementation<Contract>, contract);
 }
 
 /** Registers with the {@link defaultServer}. @see {@link Server.registerName} */
-export function registerName(name: string, rcvr: object): void {
-  defaultServer.registerName(name, rcvr);
+export function registerName<T extends object>(name: string, rcvr: T & Registrable<T>): void;
+export function registerName<C extends Contract>(name: string, rcvr: Implementation<C>, contract: C): void;
+export function registerName(name: string, rcvr: object, contract?: Contract): void {
+  if (contract === undefined) defaultServer.registerName(name, rcvr);
+  else defaultServer.registerName(name, rcvr as Implementation<Contract>, contract);
 }
 
 /** Serves a listener with the {@link defaultServer}. @see {@link Server.accept} */

@@ -1,12 +1,35 @@
 import { NetError } from "../net/errors.js";
 
+/** What a {@link ServerError} tells beside its message. */
+export interface ServerErrorOptions {
+  /** Tells errors apart: a word, or an integer other than 0, which is the error's code in JSON-RPC 2.0. */
+  code?: string | number | undefined;
+  /** Says more, over JSON-RPC 2.0: any value that JSON can carry. */
+  data?: unknown;
+}
+
 /**
  * Reports what went wrong at the other end: the method's own error, or the server's, such as
  * `rpc: can't find method Arith.Add`. Every other error of a call is local.
+ *
+ * A method may throw or return one to choose the `code` that its caller sees; of other errors the message alone travels.
  * @see {@link https://pkg.go.dev/net/rpc#ServerError | Go rpc.ServerError}
  */
 export class ServerError extends Error {
   override name = "ServerError";
+  /**
+   * Tells errors apart: `ERR_RPC_NO_METHOD`, `ERR_RPC_INVALID_ARGS`, `ERR_RPC_INTERNAL`, `ERR_RPC_BUSY` and
+   * `ERR_RPC_SHUTDOWN` are the server's, others the method's; `ERR_RPC_SERVER` if it said none, as Go programs do.
+   */
+  readonly code: string | number;
+  /** Says more of the error, over JSON-RPC 2.0. */
+  readonly data: unknown;
+
+  constructor(message?: string, { code, data }: ServerErrorOptions = {}) {
+    super(message);
+    this.code = code ?? "ERR_RPC_SERVER";
+    this.data = data;
+  }
 }
 
 /**
@@ -17,6 +40,14 @@ export class ShutdownError extends NetError {
   override name = "ShutdownError";
   constructor(cause?: unknown) {
     super("connection is shut down", { code: "ERR_SHUTDOWN", cause });
+  }
+}
+
+/** Is the reason of a call's signal when its caller has cancelled it. */
+export class CanceledError extends NetError {
+  override name = "CanceledError";
+  constructor() {
+    super("context canceled", { code: "ERR_RPC_CANCELED" });
   }
 }
 
@@ -51,4 +82,21 @@ export class ProtocolError extends NetError {
   constructor(message: string, cause?: unknown) {
     super(message, { code: "ERR_RPC_PROTOCOL", cause });
   }
+}
+
+/** Says that a codec cannot do something. @internal */
+export function unsupported(what: string, codec: string | undefined): NetError {
+  return new NetError(`rpc: codec ${codec ?? "in use"} has no ${what}`, { code: "ERR_NOT_SUPPORTED" });
+}
+
+const noMethod = "ERR_RPC_NO_METHOD";
+
+/** The code of an error whose words are Go's: Go's servers send none. */
+export function impliedCode(error: string): string | undefined {
+  return /^rpc: (can't find (service|method) |service\/method request ill-formed: )/.test(error) ? noMethod : undefined;
+}
+
+/** The code that must be sent beside an error's words, so that Go's own errors look as Go sends them. */
+export function explicitCode({ code }: { readonly code?: string | number | undefined }): string | undefined {
+  return code === undefined || code === noMethod ? undefined : String(code);
 }

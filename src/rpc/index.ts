@@ -53,25 +53,35 @@
  * @module toolkit/rpc
  */
 export { Call, type Done } from "./call.js";
+export type { CallOptions, StreamOptions } from "./call-options.js";
+export type { Caller, ClientState } from "./caller.js";
+export { Client, type ClientOptions, type NewClientOptions, newClient, newClientWithCodec } from "./client.js";
 export {
-  Client,
-  type ClientOptions,
-  type ClientState,
-  type NewClientOptions,
-  newClient,
-  newClientWithCodec,
-} from "./client.js";
-export type {
-  Awaitable,
-  BodyType,
-  ClientCodec,
-  CodecLimits,
-  CodecName,
-  Request,
-  Response,
-  ServerCodec,
+  type Awaitable,
+  type BodyType,
+  type ClientCodec,
+  type CodecFeatures,
+  type CodecLimits,
+  type CodecName,
+  cancelMethod,
+  creditMethod,
+  type DuplexCodec,
+  type Request,
+  type Response,
+  type ServerCodec,
 } from "./codec.js";
 export type { CodecOptions } from "./codecs.js";
+export {
+  type AnySchema,
+  type Contract,
+  type InputOf,
+  type MethodContract,
+  type MethodContracts,
+  method,
+  type OutputOf,
+  service,
+  stream,
+} from "./contract.js";
 export {
   accept,
   defaultServer,
@@ -82,9 +92,38 @@ export {
   serveRequest,
 } from "./default-server.js";
 export { type DialNetwork, type DialOptions, dial } from "./dial.js";
-export { DecodeError, EncodeError, ProtocolError, ServerError, ShutdownError } from "./errors.js";
-export type { CallOptions } from "./guarded-call.js";
+export {
+  CanceledError,
+  DecodeError,
+  EncodeError,
+  ProtocolError,
+  ServerError,
+  type ServerErrorOptions,
+  ShutdownError,
+} from "./errors.js";
+export type { Implementation } from "./implementation.js";
+export type { InterceptedCall, Interceptor, Next } from "./interceptor.js";
+export type { Latency } from "./method-stats.js";
+export type { SkippedMethod } from "./methods.js";
+export { type DuplexCodecName, type NewPeerOptions, newPeer, Peer, type PeerOptions } from "./peer.js";
 export type { MethodInfo, ServiceInfo } from "./registry.js";
-export type { ExportedName, RemoteMethod, RemoteService } from "./remote-service.js";
-export { type CallContext, Reply, type ServiceMethod } from "./reply.js";
+export type {
+  ContractMethod,
+  ContractService,
+  ExportedName,
+  Registrable,
+  RemoteMethod,
+  RemoteService,
+  ServiceOptions,
+  StreamName,
+} from "./remote-service.js";
+export {
+  type CallContext,
+  type MethodResult,
+  Reply,
+  type ReplyStream,
+  type ServiceMethod,
+  type StreamMethod,
+} from "./reply.js";
 export { type ConnListener, type ServeOptions, Server, type ServerOptions, type ShutdownOptions } from "./server.js";
+export type { ServingOptions } from "./serving.js";

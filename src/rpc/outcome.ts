@@ -1,5 +1,11 @@
+import type { Response } from "./codec.js";
+import { ServerError } from "./errors.js";
+
+/** What a caller is told of a failure. */
+export type Failure = Pick<Response, "error" | "code" | "data">;
+
 /** What a caller is told when a method throws what is no `Error`. */
-const internalError = "internal error";
+const internalError: Failure = { error: "internal error", code: "ERR_RPC_INTERNAL" };
 /** More of a message than that is cut off: it travels in the header, which is bounded. */
 const maxErrorLength = 65_536;
 
@@ -9,15 +15,19 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** Says what the caller is told of a method's result: nothing if it succeeded. */
-export function errorOfResult(result: unknown, serviceMethod: string): string {
-  if (result === undefined || result === null) return "";
-  if (result instanceof Error) return messageOf(result);
-  return `rpc: ${serviceMethod} returned a ${typeof result}: a method sets reply.value, and returns nothing or an Error`;
+export function failureOfResult(result: unknown, serviceMethod: string): Failure | null {
+  if (result === undefined || result === null) return null;
+  if (result instanceof Error) return failureOf(result);
+  const error = `rpc: ${serviceMethod} returned a ${typeof result}: a method sets reply.value, and returns nothing or an Error`;
+  return { error, code: "ERR_RPC_INTERNAL" };
 }
 
-/** Says what the caller is told of what a method threw. */
-export function errorOfThrown(thrown: unknown): string {
-  return thrown instanceof Error ? messageOf(thrown) : internalError;
+/** Says what the caller is told of what a method threw, or of what kept the server from calling it. */
+export function failureOf(thrown: unknown): Failure {
+  if (!(thrown instanceof Error)) return internalError;
+  const error = messageOf(thrown);
+  if (thrown instanceof ServerError) return { error, code: thrown.code, data: thrown.data };
+  return { error };
 }
 
 /** An empty message would look like success on the wire. */

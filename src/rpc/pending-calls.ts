@@ -1,9 +1,16 @@
 import { LimitError } from "../net/errors.js";
+import type { BodyType } from "./codec.js";
 
 /** A call that waits for its reply. */
 export interface PendingCall {
   /** Its number; -1 while it has none. */
   seq: number;
+  /** Whether its request was written. */
+  isSent: boolean;
+  /** What the reply is, where a contract tells. */
+  readonly type: BodyType | undefined;
+  /** Takes one of many replies. */
+  item?(value: unknown): void;
   /** Succeeds. */
   resolve(value: unknown): void;
   /** Fails. */
@@ -43,18 +50,23 @@ export class PendingCalls {
     this.#size++;
   }
 
-  /** Tells whether the call with this number still waits. */
-  has(seq: number): boolean {
-    return this.#ring[seq & (this.#ring.length - 1)]?.seq === seq;
+  /** Gives out a number that no call has. */
+  skip(): number {
+    return this.#nextSeq++;
+  }
+
+  /** Returns the call with this number, which goes on waiting. */
+  get(seq: number | bigint): PendingCall | undefined {
+    if (typeof seq === "bigint") return undefined;
+    const call = this.#ring[seq & (this.#ring.length - 1)];
+    return call?.seq === seq ? call : undefined;
   }
 
   /** Removes and returns the call with this number. */
   take(seq: number | bigint): PendingCall | undefined {
-    if (typeof seq === "bigint") return undefined;
-    const at = seq & (this.#ring.length - 1);
-    const call = this.#ring[at];
-    if (call === undefined || call.seq !== seq) return undefined;
-    this.#ring[at] = undefined;
+    const call = this.get(seq);
+    if (call === undefined) return undefined;
+    this.#ring[call.seq & (this.#ring.length - 1)] = undefined;
     this.#size--;
     return call;
   }

@@ -1,6 +1,6 @@
-import type { CallOptions } from "./guarded-call.js";
-import { isExported } from "./methods.js";
-import type { Reply } from "./reply.js";
+import type { CallOptions, StreamOptions } from "./call-options.js";
+import type { AnySchema, Contract, InputOf, MethodContract, OutputOf } from "./contract.js";
+import { isExported } from "./exported.js";
 
 /** The name of a method that is exported: one that begins with an upper-case letter. */
 export type ExportedName<K> = K extends `${infer First}${string}`
@@ -9,36 +9,90 @@ export type ExportedName<K> = K extends `${infer First}${string}`
     : K
   : never;
 
+/** What a method sets that replies once: a `Reply`. Named by its shape, as replies know their callers, who know this. */
+interface OneReply<R> {
+  value: R;
+  readonly call: unknown;
+}
+
+/** What a method sends by that replies many times: a `ReplyStream`. */
+interface ManyReplies<R> {
+  send(value: R): Promise<void>;
+  readonly call: unknown;
+}
+
+/** What is asked of a method's result: nothing, or an `Error`, at once or by a promise. */
+type Suits<Result> = Awaited<Result> extends undefined | null | Error | void ? true : false;
+
 /** What a method takes and replies, if it keeps the rules; `never` if it does not. */
 export type RemoteMethod<M> = M extends (...args: infer P) => infer Result
   ? P["length"] extends 2
-    ? P extends [infer A, Reply<infer R>]
-      ? Awaited<Result> extends undefined | null | Error | void
+    ? Suits<Result> extends true
+      ? P extends [infer A, OneReply<infer R>]
         ? (args: A, options?: CallOptions<R>) => Promise<R>
-        : never
+        : P extends [infer A, ManyReplies<infer R>]
+          ? (args: A, options?: StreamOptions) => AsyncIterableIterator<R>
+          : never
       : never
     : never
   : never;
 
 /**
  * Is a service as its clients see it: the methods of `T` that Go's rules let be called from afar, each with its arguments
- * and a promise of its reply.
+ * and a promise of its reply, or, for a method that sends many, what `for await` reads.
  */
 export type RemoteService<T> = {
   readonly [K in keyof T as RemoteMethod<T[K]> extends never ? never : ExportedName<K>]: RemoteMethod<T[K]>;
 };
 
-type Caller = (serviceMethod: string, args: unknown, options?: CallOptions) => Promise<unknown>;
+/**
+ * Is `T` if it can be served: if it has a method that keeps the rules. Of a type that says nothing of its methods, such
+ * as `object`, that is known at run time only.
+ */
+export type Registrable<T> = object extends T
+  ? T
+  : [keyof RemoteService<T>] extends [never]
+    ? { readonly "rpc.Register: type has no exported methods of suitable type": never }
+    : T;
 
-/** Makes the methods of a service, each when it is first asked for. Only exported names are methods: `then` is none. */
-export function remoteService<T>(name: string, call: Caller): RemoteService<T> {
-  const methods = new Map<string, (args: unknown, options?: CallOptions) => Promise<unknown>>();
+/** The names of those methods of `T` that send many replies. */
+export type StreamName<T> = {
+  [K in keyof T]: RemoteMethod<T[K]> extends (args: never) => AsyncIterableIterator<unknown> ? ExportedName<K> : never;
+}[keyof T] &
+  string;
+
+/** What must be told of a service whose type alone is known: there are no types at run time. */
+export interface ServiceOptions<S extends string = string> {
+  /** The methods that send many replies. */
+  readonly streams: readonly S[];
+}
+
+/** What a method of a contract is for its callers. */
+export type ContractMethod<M> =
+  M extends MethodContract<infer A extends AnySchema, infer R extends AnySchema, infer Many>
+    ? Many extends true
+      ? (args: InputOf<A>, options?: StreamOptions) => AsyncIterableIterator<OutputOf<R>>
+      : (args: InputOf<A>, options?: CallOptions<OutputOf<R>>) => Promise<OutputOf<R>>
+    : never;
+
+/** Is the service of a contract, as its clients see it. */
+export type ContractService<C extends Contract> = {
+  readonly [K in keyof C["methods"]]: ContractMethod<C["methods"][K]>;
+};
+
+/** Makes a call of one method, or a stream. */
+type RemoteFunction = (args: unknown, options?: CallOptions) => unknown;
+
+/**
+ * Makes the methods of a service, each when it is first asked for, by `make`. Only exported names are methods: `then` is
+ * none, so that a service may be awaited.
+ */
+export function remoteService(make: (method: string) => RemoteFunction | undefined): object {
+  const methods = new Map<string, RemoteFunction | undefined>();
   const get = (_: object, key: string | symbol) => {
     if (typeof key === "symbol" || !isExported(key)) return undefined;
-    const serviceMethod = `${name}.${key}`;
-    const known = methods.get(key) ?? ((args, options) => call(serviceMethod, args, options));
-    methods.set(key, known);
-    return known;
+    if (!methods.has(key)) methods.set(key, make(key));
+    return methods.get(key);
   };
-  return new Proxy(Object.freeze({}), { get }) as RemoteService<T>;
+  return new Proxy(Object.freeze({}), { get });
 }

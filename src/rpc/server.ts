@@ -1,20 +1,25 @@
 import type { Closer, Reader, Writer } from "../net/conn.js";
 import { isClosed } from "../net/errors.js";
+import type { Caller } from "./caller.js";
 import type { CodecLimits, ServerCodec } from "./codec.js";
 import { type CodecOptions, serverCodec } from "./codecs.js";
+import type { Contract } from "./contract.js";
 import { ShutdownError } from "./errors.js";
+import type { Implementation } from "./implementation.js";
 import { Registry, type ServiceInfo } from "./registry.js";
-import { Session } from "./session.js";
+import type { Registrable } from "./remote-service.js";
+import { Serving, type ServingOptions } from "./serving.js";
+import type { Session } from "./session.js";
 
-/** Options of a {@link Server}. The limits hold for each connection. */
-export interface ServerOptions extends CodecLimits {
+/** Options of a {@link Server}. */
+export interface ServerOptions extends CodecLimits, ServingOptions {
   /**
-   * How many calls of one connection may run at once; while as many do, no more of its requests are read. Methods that
-   * answer at once do not count. @default 1024
+   * How long a connection may be without a call under way before it is closed, in ms; 0 for ever, as Go's clients do not
+   * come back by themselves. @default 0
    */
-  maxConcurrentCalls?: number | undefined;
-  /** Is told why a connection ended badly; a server says nothing of it otherwise. */
-  onError?: ((err: unknown) => void) | undefined;
+  idleTimeoutMs?: number | undefined;
+  /** Is told of each connection over which the server can call back, for as long as it lasts. */
+  onConnect?: ((caller: Caller) => void) | undefined;
 }
 
 /** Options of {@link Server.serveConn}; those left out are the server's. */
@@ -32,7 +37,6 @@ export interface ConnListener extends Closer {
   accept(): Promise<Reader & Writer & Closer>;
 }
 
-const defaultMaxConcurrentCalls = 1024;
 const defaultGraceMs = 5000;
 
 /**
@@ -49,26 +53,31 @@ const defaultGraceMs = 5000;
 export class Server {
   readonly #options: ServerOptions;
   readonly #registry = new Registry();
+  readonly #serving: Serving;
   readonly #sessions = new Set<Session>();
   readonly #listeners = new Set<Closer>();
   #isShutDown = false;
 
   constructor(options: ServerOptions = {}) {
     this.#options = options;
+    this.#serving = new Serving(this.#registry, options);
   }
 
-  /** The services, by name, and how often each method was called. */
+  /** The services, by name: their methods with how often each was called, and those that are not served, and why. */
   get services(): readonly ServiceInfo[] {
     return this.#registry.list();
   }
 
   /**
-   * Serves an object's methods under the name of its class.
+   * Serves an object's methods under the name of its class; with a contract, the methods of the contract under its name,
+   * with arguments that fit.
    * @throws {TypeError} in Go's words, such as `rpc.Register: type X has no exported methods of suitable type`
    * @see {@link https://pkg.go.dev/net/rpc#Server.Register | Go Server.Register}
    */
-  register(rcvr: object): void {
-    this.#registry.register(rcvr);
+  register<T extends object>(rcvr: T & Registrable<T>): void;
+  register<C extends Contract>(rcvr: Implementation<C>, contract: C): void;
+  register(rcvr: object, contract?: Contract): void {
+    this.#registry.register(rcvr, contract);
   }
 
   /**
@@ -76,8 +85,10 @@ export class Server {
    * @throws {TypeError} as {@link Server.register} does
    * @see {@link https://pkg.go.dev/net/rpc#Server.RegisterName | Go Server.RegisterName}
    */
-  registerName(name: string, rcvr: object): void {
-    this.#registry.registerName(name, rcvr);
+  registerName<T extends object>(name: string, rcvr: T & Registrable<T>): void;
+  registerName<C extends Contract>(name: string, rcvr: Implementation<C>, contract: C): void;
+  registerName(name: string, rcvr: object, contract?: Contract): void {
+    this.#registry.registerName(name, rcvr, contract);
   }
 
   /**
@@ -98,7 +109,7 @@ export class Server {
 
   /**
    * Serves one connection. Resolves when it is closed: after the peer's last request, and the answers to all.
-   * @throws {NetError} with code `ERR_NOT_SUPPORTED` for a codec still to come; for nothing that a peer does
+   * Never rejects for what a peer does.
    * @see {@link https://pkg.go.dev/net/rpc#Server.ServeConn | Go Server.ServeConn}
    */
   async serveConn(conn: Reader & Writer & Closer, options: ServeOptions = {}): Promise<void> {
@@ -111,9 +122,10 @@ export class Server {
    */
   async serveCodec(codec: ServerCodec): Promise<void> {
     if (this.#isShutDown) return codec.close();
-    const session = this.#session(codec);
+    const { session, caller } = this.#serving.serve(codec);
     this.#sessions.add(session);
     void session.run();
+    if (caller !== null) this.#options.onConnect?.(caller());
     await session.closed;
     this.#sessions.delete(session);
   }
@@ -124,12 +136,12 @@ export class Server {
    * @see {@link https://pkg.go.dev/net/rpc#Server.ServeRequest | Go Server.ServeRequest}
    */
   async serveRequest(codec: ServerCodec): Promise<boolean> {
-    return this.#session(codec).serveOne();
+    return this.#serving.serve(codec).session.serveOne();
   }
 
   /**
-   * Stops: closes the listeners that it accepts from, reads no more requests, answers those under way, and closes their
-   * connections. What still runs after `graceMs` is cut off, and its signal aborted with a {@link ShutdownError}.
+   * Stops: closes the listeners that it accepts from, refuses new calls with the code `ERR_RPC_SHUTDOWN`, answers those
+   * under way, and closes their connections. What still runs after `graceMs` is cut off, and its signal aborted with a {@link ShutdownError}.
    * Resolves when all connections are closed.
    */
   async shutdown({ graceMs = defaultGraceMs }: ShutdownOptions = {}): Promise<void> {
@@ -142,18 +154,5 @@ export class Server {
     const timer = setTimeout(cutOff, graceMs);
     await Promise.all(sessions.map((session) => session.drain()));
     clearTimeout(timer);
-  }
-
-  #session(codec: ServerCodec): Session {
-    const { maxConcurrentCalls = defaultMaxConcurrentCalls } = this.#options;
-    return new Session({ codec, registry: this.#registry, maxConcurrentCalls, onError: (err) => this.#report(err) });
-  }
-
-  #report(err: unknown): void {
-    try {
-      this.#options.onError?.(err);
-    } catch {
-      // who is told of errors must not be one more
-    }
   }
 }

@@ -1,37 +1,56 @@
-import { isClosed, NetError, OpError, UnexpectedEOFError } from "../net/errors.js";
-import type { Awaitable, BodyType, Request, Response, ServerCodec } from "./codec.js";
-import { isEncodeError, ProtocolError, ShutdownError } from "./errors.js";
-import { errorOfResult, errorOfThrown, isThenable } from "./outcome.js";
+import type { Addr } from "../net/conn.js";
+import { isClosed, OpError, UnexpectedEOFError } from "../net/errors.js";
+import { callWithin } from "./around.js";
+import type { CallGate, Waiter } from "./call-gate.js";
+import type { Caller } from "./caller.js";
+import { type Awaitable, cancelMethod, creditMethod, type Request, type ServerCodec } from "./codec.js";
+import { checked, issuesText, mustCheck } from "./contract.js";
+import { controlType, isControlled } from "./control.js";
+import { CanceledError, ProtocolError, ServerError, ShutdownError } from "./errors.js";
+import type { Interceptor } from "./interceptor.js";
+import { type Failure, failureOf, failureOfResult, isThenable } from "./outcome.js";
 import type { Method, Registry } from "./registry.js";
-import { ServerReply } from "./server-call.js";
+import { ResponseWriter } from "./response-writer.js";
+import { type ReplyHost, ServerReply } from "./server-call.js";
 
 /** What a session needs of its server. */
 export interface SessionParts {
   readonly codec: ServerCodec;
   readonly registry: Registry;
+  readonly gate: CallGate;
   readonly maxConcurrentCalls: number;
+  readonly maxQueuedCalls: number;
+  /** What is done when no call more may wait: stop reading, or refuse the call. */
+  readonly whenBusy: () => "wait" | "refuse";
+  /** Calls the other end back, where the codec can. */
+  readonly caller: (() => Caller) | null;
+  /** What is to be run around each call; `null` if nothing is. */
+  readonly around: () => readonly Interceptor[] | null;
   readonly onError: (err: unknown) => void;
 }
 
-const anyBody: BodyType = {};
+/** A call that waits for its turn. */
+interface Queued {
+  readonly method: Method;
+  readonly reply: ServerReply;
+  readonly args: unknown;
+}
 
 /**
  * Serves the calls of one connection.
  *
  * One loop reads requests. A method that answers at once is answered within the loop, without a wait; one that returns a
- * promise runs beside it, and is answered when it is done. The loop waits while as many run as may, and while the
- * connection takes no more replies.
+ * promise runs beside it, and is answered when it is done. When as many run as may, calls wait in a queue; when that is
+ * full, the loop stops reading, or refuses calls.
  */
-export class Session {
+export class Session implements ReplyHost, Waiter {
+  readonly #parts: SessionParts;
   readonly #codec: ServerCodec;
-  readonly #registry: Registry;
-  readonly #maxConcurrentCalls: number;
-  readonly #onError: (err: unknown) => void;
+  readonly #out: ResponseWriter;
   /** Calls that wait for their method, or for their response to be written. */
   readonly #running = new Set<ServerReply>();
+  readonly #queue: Queued[] = [];
   #onLeave: (() => void)[] = [];
-  /** The response that is being written, when the codec is waiting for something. */
-  #writing: Promise<void> | undefined;
   /** Why a request was not served, for {@link Session.serveOne}. */
   #refusal: { readonly error: unknown } | null = null;
   #closesOnError = true;
@@ -43,13 +62,23 @@ export class Session {
   readonly closed: Promise<void>;
 
   constructor(parts: SessionParts) {
+    this.#parts = parts;
     this.#codec = parts.codec;
-    this.#registry = parts.registry;
-    this.#maxConcurrentCalls = parts.maxConcurrentCalls;
-    this.#onError = parts.onError;
+    this.#out = new ResponseWriter(parts.codec, (err) => this.#broken(err));
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
+  }
+
+  get remoteAddr(): Addr | null {
+    return this.#codec.remoteAddr ?? null;
+  }
+  get caller(): Caller | null {
+    return this.#parts.caller?.() ?? null;
+  }
+  /** Whether no call is under way. */
+  get isIdle(): boolean {
+    return this.#running.size === 0 && this.#queue.length === 0;
   }
 
   /** Serves until the stream of requests ends, answers what is under way, and closes. Never rejects. */
@@ -58,15 +87,15 @@ export class Session {
       await this.#serveAll();
     } catch (err) {
       this.#report(err);
-      for (const reply of this.#running) reply.abort(err);
+      this.#abortAll(err);
     }
     await this.drain();
   }
 
-  /** Takes no more requests; answers those under way, and closes. */
+  /** Refuses new requests, answers those under way, and closes. */
   async drain(): Promise<void> {
     this.#isDraining = true;
-    await this.#untilRunning(0);
+    await this.#until(() => this.isIdle);
     if (!this.#isClosed) {
       try {
         await this.#codec.flush?.();
@@ -82,8 +111,12 @@ export class Session {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#isDraining = true;
+    this.#out.close();
     this.#codec.close();
-    for (const reply of this.#running) reply.abort(reason);
+    this.#abortAll(reason);
+    this.#parts.gate.queue(-this.#queue.length);
+    this.#parts.gate.forget(this);
+    this.#queue.length = 0;
     this.#running.clear();
     this.#left();
     this.#resolveClosed();
@@ -97,23 +130,30 @@ export class Session {
     this.#closesOnError = false;
     const request = await this.#readHeader();
     if (request === null) return false;
-    await this.#readAndServe(request);
-    await this.#untilRunning(0);
+    await this.#take(request);
+    await this.#until(() => this.isIdle);
     await this.#codec.flush?.();
     if (this.#refusal !== null) throw this.#refusal.error;
     return true;
   }
 
-  // Awaits only what is not there yet, so that a chunk of requests is served without giving way (bench/rpc-echo).
+  // Awaits only what is not there yet, so that a chunk of requests is served without giving way (bench/rpc).
   async #serveAll(): Promise<void> {
     for (;;) {
       const header = this.#readHeader();
       const request = header instanceof Promise ? await header : header;
-      if (request === null || this.#isDraining) return;
-      const served = this.#readAndServe(request);
+      if (request === null || this.#isClosed) return;
+      const served = this.#take(request);
       if (served !== undefined) await served;
-      if (this.#running.size >= this.#maxConcurrentCalls) await this.#untilRunning(this.#maxConcurrentCalls - 1);
+      if (this.#queue.length > 0 && this.#isFull) await this.#until(() => !this.#isFull);
     }
+  }
+
+  /** Whether no more may be read. */
+  get #isFull(): boolean {
+    const { gate, maxQueuedCalls, whenBusy } = this.#parts;
+    if (this.#queue.length === 0 || whenBusy() === "refuse") return false;
+    return this.#queue.length >= maxQueuedCalls || gate.isQueueFull;
   }
 
   #readHeader(): Awaitable<Request | null> {
@@ -125,107 +165,223 @@ export class Session {
     }
   }
 
-  #readAndServe({ serviceMethod, seq }: Request): Awaitable<void> {
-    const method = this.#registry.find(serviceMethod);
-    const response: Response = { serviceMethod, seq, error: "" };
+  #take(request: Request): Awaitable<void> {
+    const reply = new ServerReply(request, this);
+    const method = this.#parts.registry.find(reply.serviceMethod);
+    if (method === undefined) return this.#unknown(reply);
+    reply.type = method.reply;
     let args: unknown;
     try {
-      args = this.#codec.readRequestBody(method === undefined ? null : anyBody);
+      args = this.#codec.readRequestBody(method.args);
     } catch (err) {
-      return this.#refuse(method, response, err);
+      return this.#refuse(reply, err);
     }
-    if (!(args instanceof Promise)) return this.#serve(method, response, args);
+    if (!(args instanceof Promise)) return this.#check(method, reply, args);
     return args.then(
-      (late: unknown) => this.#serve(method, response, late),
-      (err: unknown) => this.#refuse(method, response, err),
+      (late: unknown) => this.#check(method, reply, late),
+      (err: unknown) => this.#refuse(reply, err),
     );
   }
 
-  #serve(method: Method | undefined, response: Response, args: unknown): Awaitable<void> {
-    if (method === undefined) return this.#refuse(method, response, undefined);
-    const reply = new ServerReply(response.serviceMethod, this.#codec.remoteAddr ?? null);
-    method.calls++;
-    let result: unknown;
+  /** Sees to it that a method gets what its contract says. */
+  #check(method: Method, reply: ServerReply, args: unknown): Awaitable<void> {
+    if (method.isStream && !reply.isStream) return this.#refuse(reply, this.noStream(reply.serviceMethod));
+    if (!mustCheck(method.args, this.#codec.isTyped === true)) return this.#admit(method, reply, args);
     try {
-      result = method.fn.call(method.rcvr, args, reply);
-      if (isThenable(result)) return this.#await(result, reply, response);
-      response.error = errorOfResult(result, response.serviceMethod);
+      const good = checked(method.args, args, (issues) => {
+        const text = `rpc: invalid arguments for ${reply.serviceMethod}: ${issuesText(issues)}`;
+        return new ServerError(text, { code: "ERR_RPC_INVALID_ARGS", data: { issues } });
+      });
+      if (!(good instanceof Promise)) return this.#admit(method, reply, good);
+      return good.then(
+        (late: unknown) => this.#admit(method, reply, late),
+        (err: unknown) => this.#refuse(reply, err),
+      );
     } catch (err) {
-      response.error = errorOfThrown(err);
+      return this.#refuse(reply, err);
     }
-    return this.#respond(response, reply.value);
+  }
+
+  /** Starts a call, or lets it wait for its turn. */
+  #admit(method: Method, reply: ServerReply, args: unknown): Awaitable<void> {
+    const { gate, maxConcurrentCalls, maxQueuedCalls, whenBusy } = this.#parts;
+    if (this.#isDraining) {
+      return this.#refuse(reply, new ServerError("rpc: server is shutting down", { code: "ERR_RPC_SHUTDOWN" }));
+    }
+    const hasRoom = this.#running.size < maxConcurrentCalls;
+    if (hasRoom && this.#queue.length === 0 && !gate.isFull) return this.#start(method, reply, args);
+    if ((this.#queue.length >= maxQueuedCalls || gate.isQueueFull) && whenBusy() === "refuse") {
+      return this.#refuse(reply, new ServerError("rpc: server is busy: too many calls wait", { code: "ERR_RPC_BUSY" }));
+    }
+    this.#queue.push({ method, reply, args });
+    gate.queue(1);
+    if (hasRoom) gate.await(this);
+    return undefined;
+  }
+
+  /** Starts calls that wait, while there is room. */
+  proceed(): void {
+    const { gate, maxConcurrentCalls } = this.#parts;
+    while (this.#queue.length > 0 && this.#running.size < maxConcurrentCalls) {
+      if (gate.isFull) return gate.await(this);
+      const { method, reply, args } = this.#queue.shift() as Queued;
+      gate.queue(-1);
+      const late = reply.lateness;
+      void (late === null ? this.#start(method, reply, args) : this.#refuse(reply, late));
+    }
+    this.#left();
+  }
+
+  #start(method: Method, reply: ServerReply, args: unknown): Awaitable<void> {
+    const { stats } = method;
+    const startedAt = (stats.calls++ & 15) === 0 ? performance.now() : 0;
+    const around = this.#parts.around();
+    let failure: Failure | null;
+    try {
+      const result: unknown =
+        around === null
+          ? method.fn.call(method.rcvr, args, reply)
+          : callWithin(around, { method, reply, args, codec: this.#codec.name ?? "custom" });
+      if (isThenable(result)) return this.#run(method, reply, result);
+      failure = failureOfResult(result, reply.serviceMethod);
+    } catch (err) {
+      failure = failureOf(err);
+    }
+    if (startedAt > 0) stats.record(performance.now() - startedAt);
+    return this.#answer(method, reply, failure);
   }
 
   /** Lets a method run on beside the loop. */
-  #await(result: PromiseLike<unknown>, reply: ServerReply, response: Response): void {
+  #run(method: Method, reply: ServerReply, result: PromiseLike<unknown>): undefined {
     this.#running.add(reply);
-    void this.#answer(result, reply, response);
+    this.#parts.gate.enter();
+    method.stats.running++;
+    void this.#finish(method, reply, result);
   }
 
-  async #answer(result: PromiseLike<unknown>, reply: ServerReply, response: Response): Promise<void> {
+  async #finish(method: Method, reply: ServerReply, result: PromiseLike<unknown>): Promise<void> {
+    const startedAt = performance.now();
+    let failure: Failure | null;
     try {
-      response.error = errorOfResult(await result, response.serviceMethod);
+      failure = failureOfResult(await result, reply.serviceMethod);
     } catch (err) {
-      response.error = errorOfThrown(err);
+      failure = failureOf(err);
     }
-    const written = this.#respond(response, reply.value);
+    method.stats.running--;
+    method.stats.record(performance.now() - startedAt);
+    const written = this.#answer(method, reply, failure);
     if (written !== undefined) await written;
-    if (this.#running.delete(reply)) this.#left();
+    this.#running.delete(reply);
+    this.#parts.gate.leave();
+    this.proceed();
+  }
+
+  /** Answers a call whose method is done. Never rejects. */
+  #answer(method: Method, reply: ServerReply, failure: Failure | null): Awaitable<void> {
+    reply.finish();
+    if (failure !== null) method.stats.errors++;
+    if (reply.isNotification) return undefined;
+    if (!reply.isStream || failure !== null) return this.#respond(reply, failure, reply.value);
+    const last = reply.value === undefined ? undefined : this.sendItem(reply, reply.value);
+    if (last === undefined) return this.#respond(reply, null, undefined);
+    return last.then(
+      () => this.#respond(reply, null, undefined),
+      (err: unknown) => this.#respond(reply, failureOf(err), undefined),
+    );
   }
 
   /** Answers a request that no method gets. */
-  #refuse(method: Method | undefined, response: Response, err: unknown): Awaitable<void> {
-    const refusal = method === undefined ? this.#noMethod(response.serviceMethod) : err;
-    this.#refusal = { error: refusal };
-    response.error = errorOfThrown(refusal);
-    return this.#respond(response, undefined);
-  }
-
-  #noMethod(serviceMethod: string): NetError {
-    return new NetError(this.#registry.whyNot(serviceMethod), { code: "ERR_RPC_NO_METHOD" });
-  }
-
-  /** Writes a response, after those before it. Never rejects. */
-  #respond(response: Response, body: unknown): Awaitable<void> {
-    const last = this.#writing;
-    const written = last === undefined ? this.#write(response, body) : last.then(() => this.#write(response, body));
-    if (written === undefined) return undefined;
-    this.#writing = written;
-    return written.then(() => {
-      if (this.#writing === written) this.#writing = undefined;
-    });
-  }
-
-  #write(response: Response, body: unknown): Promise<void> | undefined {
-    if (this.#isClosed) return undefined;
-    try {
-      const written = this.#codec.writeResponse(response, body);
-      return written instanceof Promise ? written.catch((err: unknown) => this.#unwritten(response, err)) : undefined;
-    } catch (err) {
-      return this.#unwritten(response, err);
-    }
-  }
-
-  #unwritten(response: Response, err: unknown): Promise<void> | undefined {
-    if (isEncodeError(err) && response.error === "") {
-      return this.#write({ ...response, error: errorOfThrown(err) }, undefined);
-    }
+  #refuse(reply: ServerReply, err: unknown): Awaitable<void> {
     this.#refusal = { error: err };
-    if (!this.#closesOnError) return undefined;
+    return reply.isNotification ? undefined : this.#respond(reply, failureOf(err), undefined);
+  }
+
+  #respond(reply: ServerReply, failure: Failure | null, value: unknown): Awaitable<void> {
+    const { serviceMethod, seq } = reply;
+    const response =
+      failure === null
+        ? { serviceMethod, seq, error: "" }
+        : { serviceMethod, seq, error: failure.error, code: failure.code, data: failure.data };
+    const written = this.#out.write(
+      response,
+      failure === null ? value : undefined,
+      reply.isStream ? undefined : reply.type,
+    );
+    if (written === null) return undefined;
+    if (!(written instanceof Promise)) return this.#unwritten(written, reply, failure);
+    const done = written.then((err) => this.#unwritten(err, reply, failure));
+    return this.#parts.whenBusy() === "refuse" ? undefined : done; // what must go on reading cannot wait for the peer to read
+  }
+
+  /** Tells the caller that its reply could not be encoded. */
+  #unwritten(err: unknown, reply: ServerReply, failure: Failure | null): Awaitable<void> {
+    if (err !== null && failure === null) return this.#respond(reply, failureOf(err), undefined);
+    return undefined;
+  }
+
+  async sendItem(reply: ServerReply, value: unknown): Promise<void> {
+    const { serviceMethod, seq, type } = reply;
+    const err = await this.#out.write({ serviceMethod, seq, error: "", isPartial: true }, value, type);
+    if (err !== null) throw err;
+  }
+
+  noStream(serviceMethod: string): Error {
+    const why =
+      this.#codec.features?.stream === true
+        ? "read it with stream"
+        : `codec ${this.#codec.name ?? "in use"} carries one`;
+    return new ServerError(`rpc: ${serviceMethod} sends many replies: ${why}`, { code: "ERR_RPC_STREAM" });
+  }
+
+  /** Serves what is asked of the session itself; refuses what nobody serves. */
+  async #unknown(reply: ServerReply): Promise<void> {
+    const { serviceMethod } = reply;
+    const { features = {} } = this.#codec;
+    const isControl = isControlled(serviceMethod, features);
+    let body: unknown;
+    try {
+      body = await this.#codec.readRequestBody(isControl ? controlType : null);
+    } catch (err) {
+      return this.#refuse(reply, isControl ? err : this.#noMethod(serviceMethod));
+    }
+    if (!isControl) return this.#refuse(reply, this.#noMethod(serviceMethod));
+    this.#control(serviceMethod, body as { Seq?: unknown; N?: unknown } | null);
+    if (!reply.isNotification) await this.#respond(reply, null, {});
+  }
+
+  #control(serviceMethod: string, body: { readonly Seq?: unknown; readonly N?: unknown } | null): void {
+    const { Seq: seq, N: n } = body ?? {};
+    const reply =
+      [...this.#running].find((each) => each.seq === seq) ?? this.#queue.find((each) => each.reply.seq === seq)?.reply;
+    if (serviceMethod === cancelMethod) reply?.abort(new CanceledError());
+    if (serviceMethod === creditMethod && typeof n === "number" && n > 0) reply?.grant(n);
+  }
+
+  #noMethod(serviceMethod: string): Error {
+    return new ServerError(this.#parts.registry.whyNot(serviceMethod), { code: "ERR_RPC_NO_METHOD" });
+  }
+
+  #broken(err: unknown): void {
+    this.#refusal = { error: err };
+    if (!this.#closesOnError) return;
     this.#report(err);
     this.close(err);
-    return undefined;
+  }
+
+  #abortAll(reason: unknown): void {
+    for (const reply of this.#running) reply.abort(reason);
+    for (const { reply } of this.#queue) reply.abort(reason);
   }
 
   /** Reports the first thing that went wrong; what comes after it comes of it. */
   #report(err: unknown): void {
     if (this.#isClosed || this.#hasReported) return;
     this.#hasReported = true;
-    this.#onError(err);
+    this.#parts.onError(err);
   }
 
-  async #untilRunning(n: number): Promise<void> {
-    while (this.#running.size > n) await new Promise<void>((resolve) => this.#onLeave.push(resolve));
+  async #until(isDone: () => boolean): Promise<void> {
+    while (!isDone()) await new Promise<void>((resolve) => this.#onLeave.push(resolve));
   }
 
   #left(): void {

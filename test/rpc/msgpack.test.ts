@@ -94,7 +94,7 @@ describe("bytes captured from Go", () => {
       [
         "an unknown method",
         () => client.call("Arith.BadOperation", { A: 1, B: 2 }),
-        new ServerError("rpc: can't find method Arith.BadOperation"),
+        new ServerError("rpc: can't find method Arith.BadOperation", { code: "ERR_RPC_NO_METHOD" }),
       ],
     ];
     for (const [name, call, outcome] of calls) {

@@ -67,10 +67,13 @@ describe("register", () => {
     const server = new Server();
     server.register(new Arith());
     const refusals: [() => void, string][] = [
-      [() => server.register(new Hidden()), "rpc.Register: type Hidden has no exported methods of suitable type"],
+      [
+        () => server.register(new Hidden() as object),
+        "rpc.Register: type Hidden has no exported methods of suitable type",
+      ],
       [() => server.registerName("X", {}), "rpc.Register: type X has no exported methods of suitable type"],
       [
-        () => server.register(Arith),
+        () => server.register(Arith as object),
         "rpc.Register: type Arith has no exported methods of suitable type (hint: pass an instance of that class)",
       ],
       [() => server.register(new unexported()), "rpc.Register: type unexported is not exported"],

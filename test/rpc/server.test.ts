@@ -151,9 +151,10 @@ describe("Server", () => {
     expect(context).toMatchObject({ serviceMethod: "Gate.Wait", meta: {}, deadline: null });
     expect(context.remoteAddr?.transport).toBe("pipe");
     expect(context.signal.aborted).toBe(false);
+    const aborted = new Promise((resolve) => context.signal.addEventListener("abort", resolve));
     hangUp();
+    await aborted;
     await call;
-    expect(context.signal.aborted).toBe(true);
   });
 });
 
@@ -236,14 +237,17 @@ describe("what a method returns or throws", () => {
   });
 
   test("anything else that is thrown is an internal error", async () => {
-    expect(await outcome("ThrowsText")).toEqual(new ServerError("internal error"));
-    expect(await outcome("RejectsNothing")).toEqual(new ServerError("internal error"));
+    expect(await outcome("ThrowsText")).toEqual(new ServerError("internal error", { code: "ERR_RPC_INTERNAL" }));
+    expect(await outcome("RejectsNothing")).toEqual(new ServerError("internal error", { code: "ERR_RPC_INTERNAL" }));
   });
 
   test("anything else that is returned is told to the caller", async () => {
-    const told = (type: string) => `returned a ${type}: a method sets reply.value, and returns nothing or an Error`;
-    expect(await outcome("ReturnsNumber")).toEqual(new ServerError(`rpc: Results.ReturnsNumber ${told("number")}`));
-    expect(await outcome("ResolvesText")).toEqual(new ServerError(`rpc: Results.ResolvesText ${told("string")}`));
+    const told = (method: string, type: string) => {
+      const text = `returned a ${type}: a method sets reply.value, and returns nothing or an Error`;
+      return new ServerError(`rpc: Results.${method} ${text}`, { code: "ERR_RPC_INTERNAL" });
+    };
+    expect(await outcome("ReturnsNumber")).toEqual(told("ReturnsNumber", "number"));
+    expect(await outcome("ResolvesText")).toEqual(told("ResolvesText", "string"));
   });
 
   test("a reply that cannot be sent fails its call alone", async () => {
@@ -345,6 +349,7 @@ describe("serveRequest", () => {
       serviceMethod: "Arith.Nothing",
       seq: 4,
       error: "rpc: can't find method Arith.Nothing",
+      code: "ERR_RPC_NO_METHOD",
     });
   });
 

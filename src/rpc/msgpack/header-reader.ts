@@ -4,8 +4,17 @@ import { Names } from "./names.js";
 import { Scanner } from "./scanner.js";
 import { decodeValue } from "./values.js";
 
+const letterC = 0x43;
 const letterE = 0x45;
+const letterM = 0x4d;
+const letterN = 0x4e;
 const letterS = 0x53;
+const letterT = 0x54;
+const letterW = 0x57;
+const lowerE = 0x65;
+
+/** A header of either kind. */
+export type Header = Request & Partial<Response>;
 
 /** Reads header maps, whatever the order of their keys; skips those that it does not know. */
 export class HeaderReader {
@@ -14,19 +23,21 @@ export class HeaderReader {
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #end = 0;
+  #isResponse = false;
 
   /**
-   * Reads the map that fills the bytes from `start` to `end`, which a {@link Scanner} has passed, into `header`.
+   * Reads the map that fills the bytes from `start` to `end`, which a {@link Scanner} has passed, into `header`. Tells
+   * whether it is a response's: that is the one with an error, be it empty.
    * @throws {ProtocolError} for what is no header
    */
-  read(bytes: Uint8Array, start: number, end: number, header: Request & Partial<Response>): void {
-    header.serviceMethod = "";
-    header.seq = 0;
-    header.error = "";
+  read(bytes: Uint8Array, start: number, end: number, header: Header): boolean {
+    clear(header);
+    this.#isResponse = false;
     this.#bytes = bytes;
     this.#at = start;
     this.#end = end;
     for (let left = this.#entries(); left > 0; left--) this.#entry(header);
+    return this.#isResponse;
   }
 
   #entries(): number {
@@ -38,14 +49,42 @@ export class HeaderReader {
   }
 
   /** Reads an entry. Its key is told by its length and its initial: enough to tell those there are apart. */
-  #entry(header: Request & Partial<Response>): void {
+  #entry(header: Header): void {
     const length = this.#length();
-    const initial = this.#bytes[this.#at];
+    const at = this.#at;
+    const initial = this.#bytes[at];
     this.#at += length;
     if (length === 3 && initial === letterS) header.seq = this.#seq();
     else if (length === 13 && initial === letterS) header.serviceMethod = this.#string();
-    else if (length === 5 && initial === letterE) header.error = this.#string();
-    else this.#at += this.#skipper.scan(this.#bytes, this.#at, this.#end);
+    else if (length === 5 && initial === letterE) this.#error(header);
+    else if (!this.#extra(header, length, initial, this.#bytes[at + 1])) this.#skip();
+  }
+
+  /** Reads an entry that Go's headers do not have. */
+  #extra(header: Header, length: number, initial: number | undefined, second: number | undefined): boolean {
+    if (length === 4 && initial === letterC) header.code = codeOf(this.#value());
+    else if (length === 4 && initial === letterM && second === lowerE) header.meta = metaOf(this.#value());
+    else if (length === 4 && initial === letterM) header.isPartial = this.#value() === true;
+    else if (length === 6 && initial === letterN) header.isNotification = this.#value() === true;
+    else if (length === 6 && initial === letterW) header.window = countOf(this.#value());
+    else if (length === 9 && initial === letterT) header.timeoutMs = countOf(this.#value());
+    else return false;
+    return true;
+  }
+
+  #error(header: Header): void {
+    this.#isResponse = true;
+    header.error = this.#string();
+  }
+
+  #skip(): void {
+    this.#at += this.#skipper.scan(this.#bytes, this.#at, this.#end);
+  }
+
+  #value(): unknown {
+    const from = this.#at;
+    this.#skip();
+    return decodeValue(this.#bytes, from, this.#at);
   }
 
   #string(): string {
@@ -82,4 +121,34 @@ export class HeaderReader {
     for (let i = 0; i < digits; i++) n = n * 256 + this.#next();
     return n;
   }
+}
+
+function clear(header: Header): void {
+  header.serviceMethod = "";
+  header.seq = 0;
+  header.error = "";
+  header.meta = undefined;
+  header.timeoutMs = undefined;
+  header.window = undefined;
+  header.isNotification = undefined;
+  header.code = undefined;
+  header.isPartial = undefined;
+}
+
+/** Takes what is a count, and nothing else. */
+function countOf(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** Codes travel as text; those of JSON-RPC are numbers. */
+function codeOf(value: unknown): string | number | undefined {
+  if (typeof value !== "string" || value === "") return undefined;
+  return /^-?\d{1,9}$/.test(value) ? Number(value) : value;
+}
+
+/** Takes the strings of a map. */
+function metaOf(value: unknown): Record<string, string> | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const entries = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return Object.fromEntries(entries);
 }

@@ -1,10 +1,17 @@
 import type { Request, Response } from "../codec.js";
+import { EncodeError, explicitCode } from "../errors.js";
 import type { Outbox } from "../outbox.js";
 
 const encoder = new TextEncoder();
 const seqKey = string("Seq");
 const errorKey = string("Error");
 const serviceMethodKey = string("ServiceMethod");
+const codeKey = string("Code");
+const metaKey = string("Meta");
+const moreKey = string("More");
+const notifyKey = string("Notify");
+const timeoutKey = string("TimeoutMs");
+const windowKey = string("Window");
 /** How a response begins that reports no error. */
 const succeeded = Uint8Array.of(0x83, ...errorKey, ...string(""), ...seqKey);
 const requested = Uint8Array.of(0x82, ...seqKey);
@@ -18,28 +25,45 @@ export class HeaderWriter {
   /** What a header ends with, by method: the key `ServiceMethod` and its value. */
   readonly #tails = new Map<string, Uint8Array>();
 
-  /** Writes `[map of 2][Seq][number][ServiceMethod][string]`. */
+  /** Writes `[map of 2][Seq][number][ServiceMethod][string]`; what Go's has not comes between the two. */
   request(out: Outbox, request: Request): void {
-    out.copy(requested);
-    this.#rest(out, request);
+    const { meta, timeoutMs, window, isNotification } = request;
+    if (meta === undefined && timeoutMs === undefined && window === undefined && isNotification !== true) {
+      out.copy(requested);
+      writeUint(out, request.seq);
+      return this.#tail(out, request.serviceMethod);
+    }
+    const extras: [Uint8Array, Parameters<typeof writeEntry>[2]][] = [];
+    if (meta !== undefined) extras.push([metaKey, meta]);
+    if (isNotification === true) extras.push([notifyKey, true]);
+    if (timeoutMs !== undefined) extras.push([timeoutKey, Math.max(0, Math.ceil(timeoutMs))]);
+    if (window !== undefined) extras.push([windowKey, window]);
+    out.byte(0x82 + extras.length);
+    out.copy(seqKey);
+    writeUint(out, request.seq);
+    for (const [key, value] of extras) writeEntry(out, key, value);
+    this.#tail(out, request.serviceMethod);
   }
 
-  /** Writes `[map of 3][Error][string][Seq][number][ServiceMethod][string]`. */
+  /** Writes `[map of 3][Error][string][Seq][number][ServiceMethod][string]`; what Go's has not comes before the last. */
   response(out: Outbox, response: Response): void {
-    if (response.error === "") out.copy(succeeded);
-    else this.#failed(out, response.error);
-    this.#rest(out, response);
-  }
-
-  #failed(out: Outbox, error: string): void {
-    out.byte(0x83);
+    const { error, isPartial, seq, serviceMethod } = response;
+    if (error === "" && isPartial !== true) {
+      out.copy(succeeded);
+      writeUint(out, seq);
+      return this.#tail(out, serviceMethod);
+    }
+    const extra = isPartial === true ? true : explicitCode(response);
+    out.byte(extra === undefined ? 0x83 : 0x84);
     out.copy(errorKey);
     out.copy(string(error));
     out.copy(seqKey);
+    writeUint(out, seq);
+    if (extra !== undefined) writeEntry(out, isPartial === true ? moreKey : codeKey, extra);
+    this.#tail(out, serviceMethod);
   }
 
-  #rest(out: Outbox, { seq, serviceMethod }: Request): void {
-    writeUint(out, seq);
+  #tail(out: Outbox, serviceMethod: string): void {
     out.copy(this.#tails.get(serviceMethod) ?? this.#newTail(serviceMethod));
   }
 
@@ -51,6 +75,30 @@ export class HeaderWriter {
     if (this.#tails.size === maxTails) this.#tails.clear();
     if (tail.byteLength <= maxTails) this.#tails.set(serviceMethod, tail);
     return tail;
+  }
+}
+
+/** Writes an entry without the encoder of bodies, which holds the body that comes after. */
+function writeEntry(
+  out: Outbox,
+  key: Uint8Array,
+  value: true | number | string | Readonly<Record<string, string>>,
+): void {
+  out.copy(key);
+  if (value === true) out.byte(0xc3);
+  else if (typeof value === "number") writeUint(out, value);
+  else if (typeof value === "string") out.copy(string(value));
+  else writeStrings(out, Object.entries(value));
+}
+
+function writeStrings(out: Outbox, entries: readonly (readonly [string, string])[]): void {
+  const n = entries.length;
+  if (n < 16) out.byte(0x80 | n);
+  else if (n < 65_536) out.copy(Uint8Array.of(0xde, n >> 8, n & 255));
+  else throw new EncodeError("msgpack: too many entries in meta");
+  for (const [name, text] of entries) {
+    out.copy(string(name));
+    out.copy(string(text));
   }
 }
 

@@ -1,13 +1,16 @@
 import type { Addr, Closer, Conn, Reader, Writer } from "../../net/conn.js";
 import { UnexpectedEOFError } from "../../net/errors.js";
-import type { Awaitable, BodyType, CodecLimits, Request, Response } from "../codec.js";
+import type { Awaitable, BodyType, CodecFeatures, CodecLimits, Request, Response } from "../codec.js";
 import { DecodeError, EncodeError } from "../errors.js";
 import { MessageReader } from "../message-reader.js";
 import { Outbox } from "../outbox.js";
-import { HeaderReader } from "./header-reader.js";
+import { type Header, HeaderReader } from "./header-reader.js";
 import { HeaderWriter } from "./header-writer.js";
 import { defaultMaxDepth, defaultMaxMessageBytes, Scanner } from "./scanner.js";
 import { decodeValue, encodeValue, type Packed } from "./values.js";
+
+/** What msgpack carries beyond Go's net/rpc. */
+export const msgpackFeatures: CodecFeatures = { cancel: true, notify: true, stream: true, meta: true };
 
 /** Carries pairs of msgpack values, a header and a body, over a conn: what the two codecs have in common. */
 export class MsgpackStream {
@@ -33,8 +36,13 @@ export class MsgpackStream {
     this.#out = new Outbox(conn, (err) => this.#fail(err));
   }
 
-  /** Reads a header into `header` and returns it, or `null` at the end of the stream. */
-  readHeader<H extends Request & Partial<Response>>(header: H): Awaitable<H | null> {
+  /** Whether the last body was read by its schema. */
+  get isTyped(): boolean {
+    return false;
+  }
+
+  /** Reads a header into `header`, and tells whether it is a response's; `null` at the end of the stream. */
+  readHeader(header: Header): Awaitable<boolean | null> {
     this.#scanner.expect("header");
     const found = this.#in.next();
     if (found === true) return this.#header(header);
@@ -55,14 +63,14 @@ export class MsgpackStream {
   }
 
   /** Writes a request. */
-  writeRequest(request: Request, args: unknown): Awaitable<void> {
+  writeRequest(request: Request, args: unknown, _type?: BodyType): Awaitable<void> {
     const body = this.#encode(args);
     this.#headerWriter.request(this.#out, request);
     return this.#commit(body);
   }
 
   /** Writes a response; a failed one has an empty map for its body, as Go's has. */
-  writeResponse(response: Response, reply: unknown): Awaitable<void> {
+  writeResponse(response: Response, reply: unknown, _type?: BodyType): Awaitable<void> {
     const body = this.#encode(response.error === "" ? reply : {});
     this.#headerWriter.response(this.#out, response);
     return this.#commit(body);
@@ -80,15 +88,14 @@ export class MsgpackStream {
     this.#conn.close();
   }
 
-  #header<H extends Request & Partial<Response>>(header: H): H {
+  #header(header: Header): boolean {
     const { bytes, start, end } = this.#in;
     try {
-      this.#headerReader.read(bytes, start, end, header);
+      return this.#headerReader.read(bytes, start, end, header);
     } catch (err) {
       this.#in.fail(err);
       throw err;
     }
-    return header;
   }
 
   #body(type: BodyType | null): unknown {

@@ -1,0 +1,108 @@
+import { Around } from "./around.js";
+import { CallGate } from "./call-gate.js";
+import type { Caller } from "./caller.js";
+import { Client } from "./client.js";
+import type { DuplexCodec, ServerCodec } from "./codec.js";
+import { Duplex } from "./duplex.js";
+import type { Interceptor } from "./interceptor.js";
+import type { Registry } from "./registry.js";
+import { Session } from "./session.js";
+
+/** Bounds the calls that are served, and sees what becomes of them. */
+export interface ServingOptions {
+  /**
+   * How many calls of one connection may run at once; others wait for their turn. Methods that answer at once do not
+   * count. @default 1024
+   */
+  maxConcurrentCalls?: number | undefined;
+  /** How many calls of one connection may wait for their turn. @default 1024 */
+  maxQueuedCalls?: number | undefined;
+  /** How many calls may run at once, over all connections. @default 65_536 */
+  maxTotalCalls?: number | undefined;
+  /** How many calls may wait for their turn, over all connections. @default 65_536 */
+  maxTotalQueuedCalls?: number | undefined;
+  /**
+   * What becomes of a call when no more may wait: `"wait"` reads no more of its connection until there is room, which its
+   * peer feels as back-pressure; `"refuse"` answers with the code `ERR_RPC_BUSY`. A connection over which the server calls
+   * back refuses, as the answers that it waits for come the same way. @default "wait"
+   */
+  whenBusy?: "wait" | "refuse" | undefined;
+  /** What calls run through before their method; the first is the outermost. @default none */
+  interceptors?: readonly Interceptor[] | undefined;
+  /** Is told why a connection ended badly; nothing is said of it otherwise. */
+  onError?: ((err: unknown) => void) | undefined;
+}
+
+const defaultMaxConcurrentCalls = 1024;
+const defaultMaxQueuedCalls = 1024;
+const defaultMaxTotal = 65_536;
+
+/** One connection that is served, and calls back over it. */
+export interface Served {
+  readonly session: Session;
+  /** Makes calls in the other direction; `null` where the codec cannot. */
+  readonly caller: (() => Client) | null;
+}
+
+/** Makes the sessions of a server: what they share, and what each is given. */
+export class Serving {
+  readonly #registry: Registry;
+  readonly #options: ServingOptions;
+  readonly #gate: CallGate;
+  readonly #around: Around;
+
+  constructor(registry: Registry, options: ServingOptions) {
+    this.#registry = registry;
+    this.#options = options;
+    const { maxTotalCalls = defaultMaxTotal, maxTotalQueuedCalls = defaultMaxTotal } = options;
+    this.#gate = new CallGate(maxTotalCalls, maxTotalQueuedCalls);
+    this.#around = new Around(options.interceptors);
+  }
+
+  /** Begins to serve a connection through its codec. */
+  serve(codec: ServerCodec): Served {
+    if (!isDuplex(codec)) return { session: this.#session(codec, null, () => false), caller: null };
+    const duplex = new Duplex(codec);
+    let client: Client | null = null;
+    const caller = () => (client ??= new Client(duplex.client));
+    const session = this.#session(duplex.server, caller, () => client !== null);
+    return { session, caller };
+  }
+
+  /** Makes the session that shares a connection with a client. */
+  beside(codec: ServerCodec, client: Client): Session {
+    return this.#session(
+      codec,
+      () => client,
+      () => true,
+    );
+  }
+
+  #session(codec: ServerCodec, caller: (() => Caller) | null, isCalling: () => boolean): Session {
+    const { maxConcurrentCalls = defaultMaxConcurrentCalls, maxQueuedCalls = defaultMaxQueuedCalls } = this.#options;
+    const { whenBusy = "wait" } = this.#options;
+    return new Session({
+      codec,
+      registry: this.#registry,
+      gate: this.#gate,
+      maxConcurrentCalls,
+      maxQueuedCalls,
+      whenBusy: () => (isCalling() ? "refuse" : whenBusy),
+      caller,
+      around: () => this.#around.list,
+      onError: (err) => this.#report(err),
+    });
+  }
+
+  #report(err: unknown): void {
+    try {
+      this.#options.onError?.(err);
+    } catch {
+      // who is told of errors must not be one more
+    }
+  }
+}
+
+function isDuplex(codec: ServerCodec): codec is DuplexCodec {
+  return typeof (codec as Partial<DuplexCodec>).readHeader === "function";
+}
