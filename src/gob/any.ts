@@ -16,6 +16,9 @@ class AnySchema extends Schema {
   override check(v: unknown, _c: Checking): unknown {
     return v ?? null;
   }
+  override get mayMiss(): boolean {
+    return true;
+  }
   protected override makeWriters(): Writers {
     return {
       value: (s, v) => s.writeInterface(v),

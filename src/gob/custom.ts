@@ -1,4 +1,5 @@
 import { GobError } from "./errors.js";
+import type { JSONSchema } from "./json-schema.js";
 import { type Checking, issue, Schema, type ValueReader, type Wires, type Writers } from "./schema.js";
 import { putBytes, putUint, type Sink } from "./sink.js";
 import { getLength, type Source } from "./source.js";
@@ -16,6 +17,8 @@ export interface BytesCodec<T, I = T> {
   zero?(): T;
   /** Gives what a value stands for, or throws: for validation. Without it `encode` is tried, and the value taken as it is. */
   check?(value: unknown): T;
+  /** Says how JSON Schema describes a value; as anything, by default. */
+  readonly jsonSchema?: JSONSchema | undefined;
 }
 
 /** A type that encodes itself: Go's GobEncoder or encoding.BinaryMarshaler. */
@@ -63,6 +66,10 @@ export class CustomSchema<T, I = T> extends Schema<T, I> {
     } catch (err) {
       return issue(c, err instanceof Error ? err.message.replace(/^gob: /, "") : String(err));
     }
+  }
+  /** @internal */
+  override toJSONSchema(): JSONSchema {
+    return this.#codec.jsonSchema ?? {};
   }
   /** @internal */
   protected override makeWriters(): Writers {

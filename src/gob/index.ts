@@ -65,6 +65,7 @@ export {
   uint64,
   uintptr,
 } from "./integers.js";
+export type { JSONSchema, JSONSchemaOptions, StandardJSONSchema } from "./json-schema.js";
 export { lazy } from "./lazy.js";
 export type { DecoderLimits } from "./limits.js";
 export { type MapInput, MapSchema, map } from "./map.js";

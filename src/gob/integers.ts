@@ -1,4 +1,5 @@
 import { outOfRange } from "./errors.js";
+import type { JSONSchema } from "./json-schema.js";
 import { type Checking, issue, Schema, unfit, unlike, type ValueReader, type Wires, type Writers } from "./schema.js";
 import { putBigInt, putBigUint, putInt, putUint, type Sink } from "./sink.js";
 import { exactUint, getInt, getNumber, getUint, longInt } from "./source.js";
@@ -71,6 +72,12 @@ export class IntegerSchema<T extends number | bigint = number> extends Schema<T,
     return this.#mode === "auto" ? (v as T) : undefined;
   }
 
+  /** @internal */
+  override toJSONSchema(): JSONSchema {
+    const { MIN_SAFE_INTEGER: least, MAX_SAFE_INTEGER: most } = Number; // a number in JSON can be no more
+    const bounds = { minimum: Math.max(Number(this.#min), least), maximum: Math.min(Number(this.#max), most) };
+    return { type: "integer", format: `${this.#isSigned ? "" : "u"}int${this.#bits}`, ...bounds };
+  }
   /** @internal */
   protected override makeWriters(): Writers {
     const write = this.#isSigned ? putInt : putUint;

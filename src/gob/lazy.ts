@@ -1,3 +1,4 @@
+import type { Definitions, JSONSchema } from "./json-schema.js";
 import { type Checking, Schema, type TypeIds, type ValueReader, type Wires, type Writers } from "./schema.js";
 import type { WireType } from "./wire-type.js";
 
@@ -45,6 +46,9 @@ export class LazySchema<T, I> extends Schema<T, I> {
   override get isPointer(): boolean {
     return this.#schema.isPointer;
   }
+  override get mayMiss(): boolean {
+    return this.#schema.mayMiss;
+  }
   override get isByte(): boolean {
     return false; // slice() has been told otherwise
   }
@@ -64,6 +68,9 @@ export class LazySchema<T, I> extends Schema<T, I> {
     return this.#schema.check(v, c);
   }
   /** Looks the target's up with each call: it may be on the way to be built. */
+  override toJSONSchema(d: Definitions): JSONSchema {
+    return this.#schema.toJSONSchema(d);
+  }
   protected override makeWriters(): Writers {
     return {
       value: (s, v) => this.#schema.writers.value(s, v),

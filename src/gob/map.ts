@@ -1,3 +1,4 @@
+import { type Definitions, type JSONSchema, orNull } from "./json-schema.js";
 import {
   type Checking,
   checkAt,
@@ -73,6 +74,11 @@ export class MapSchema<K extends Schema = Schema, V extends Schema = Schema> ext
       output.set(checkAt(this.keys, key, c, at) as Infer<K>, checkAt(this.elem, value, c, at) as Infer<V>);
     }
     return output;
+  }
+  /** @internal */
+  override toJSONSchema(d: Definitions): JSONSchema {
+    const schema = { type: "object", additionalProperties: this.elem.toJSONSchema(d) };
+    return d.isInput ? orNull(schema) : schema;
   }
   /** @internal */
   protected override makeWriters(): Writers {

@@ -1,3 +1,4 @@
+import type { Definitions, JSONSchema } from "./json-schema.js";
 import { type Checking, Schema, type TypeIds, type ValueReader, type Wires, type Writers } from "./schema.js";
 import type { WireType } from "./wire-type.js";
 
@@ -30,6 +31,9 @@ class NamedSchema<T, I> extends Schema<T, I> {
   override get isStruct(): boolean {
     return this.#schema.isStruct;
   }
+  override get mayMiss(): boolean {
+    return this.#schema.mayMiss;
+  }
   override get isByte(): boolean {
     return this.#schema.isByte;
   }
@@ -47,6 +51,9 @@ class NamedSchema<T, I> extends Schema<T, I> {
   }
   override check(v: unknown, c: Checking): T | undefined {
     return this.#schema.check(v, c);
+  }
+  override toJSONSchema(d: Definitions): JSONSchema {
+    return d.describe(this, this.#name, () => this.#schema.toJSONSchema(d));
   }
   protected override makeWriters(): Writers {
     return this.#schema.writers;

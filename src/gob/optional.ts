@@ -1,4 +1,5 @@
 import { CustomSchema } from "./custom.js";
+import { type Definitions, type JSONSchema, orNull } from "./json-schema.js";
 import {
   type Checking,
   type Infer,
@@ -53,6 +54,10 @@ export class OptionalSchema<E extends Schema = Schema> extends Schema<
   /** @internal */
   override check(v: unknown, c: Checking): Infer<E> | null | undefined {
     return v == null ? null : (this.elem.check(v, c) as Infer<E> | undefined);
+  }
+  /** @internal */
+  override toJSONSchema(d: Definitions): JSONSchema {
+    return orNull(this.elem.toJSONSchema(d));
   }
   /** @internal */
   protected override makeWriters(): Writers {

@@ -1,4 +1,5 @@
 import { outOfRange } from "./errors.js";
+import { type Definitions, type JSONSchema, orNull } from "./json-schema.js";
 import { type Checking, issue, Schema, unfit, unlike, type ValueReader, type Wires, type Writers } from "./schema.js";
 import { putBytes, putFloat, putString, putUint, type Sink } from "./sink.js";
 import { getBytes, getFloat, getString, getUint, type Source } from "./source.js";
@@ -18,6 +19,9 @@ class BoolSchema extends Schema<boolean, boolean> {
   }
   override check(v: unknown, c: Checking): boolean | undefined {
     return typeof v === "boolean" ? v : issue(c, unlike(this, v));
+  }
+  override toJSONSchema(): JSONSchema {
+    return { type: "boolean" };
   }
   protected override makeWriters(): Writers {
     const bit = (v: unknown): number => {
@@ -59,6 +63,9 @@ class FloatSchema extends Schema<number, number> {
     if (typeof v !== "number") return issue(c, unlike(this, v));
     if (this.#isSingle && isBeyondSingle(v)) return issue(c, `${v} is out of range of float32`);
     return this.#isSingle ? Math.fround(v) : v;
+  }
+  override toJSONSchema(): JSONSchema {
+    return { type: "number", format: this.#isSingle ? "float" : "double" };
   }
   protected override makeWriters(): Writers {
     const write = this.#isSingle ? putSingle : putDouble;
@@ -136,6 +143,10 @@ class ComplexSchema extends Schema<Complex, Complex> {
     if (isBeyondSingle(v.real) || isBeyondSingle(v.imag)) return issue(c, "is out of range of complex64");
     return { real: Math.fround(v.real), imag: Math.fround(v.imag) };
   }
+  override toJSONSchema(): JSONSchema {
+    const part = { type: "number" };
+    return { type: "object", properties: { real: part, imag: part }, required: ["real", "imag"] };
+  }
   protected override makeWriters(): Writers {
     const put = this.#isSingle ? putSingle : putDouble;
     const write = (s: Sink, v: unknown): void => {
@@ -182,6 +193,9 @@ class StringSchema extends Schema<string, string> {
   override check(v: unknown, c: Checking): string | undefined {
     return typeof v === "string" ? v : issue(c, unlike(this, v));
   }
+  override toJSONSchema(): JSONSchema {
+    return { type: "string" };
+  }
   protected override makeWriters(): Writers {
     const write = (s: Sink, v: unknown): void => {
       if (typeof v !== "string") throw unfit("string", v);
@@ -221,6 +235,10 @@ class BytesSchema extends Schema<Uint8Array<ArrayBuffer>, Uint8Array | null> {
   override check(v: unknown, c: Checking): Uint8Array<ArrayBuffer> | undefined {
     if (v === null) return this.zero();
     return v instanceof Uint8Array ? (v as Uint8Array<ArrayBuffer>) : issue(c, unlike(this, v));
+  }
+  override toJSONSchema(d: Definitions): JSONSchema {
+    const schema = { type: "string", contentEncoding: "base64" };
+    return d.isInput ? orNull(schema) : schema;
   }
   protected override makeWriters(): Writers {
     const write = (s: Sink, v: unknown): void => {

@@ -1,3 +1,4 @@
+import { type Definitions, type JSONSchema, jsonSchemaOf } from "./json-schema.js";
 import type { Sink } from "./sink.js";
 import type { Source } from "./source.js";
 import type { StandardIssue, StandardProps, StandardResult, StandardSchema } from "./standard.js";
@@ -53,11 +54,15 @@ const mostIssues = 100;
  * `T` is what is decoded, `I` what may be encoded: `T`, where it is not told. A schema never changes and may be shared by any number of streams.
  */
 export abstract class Schema<T = unknown, I = unknown> implements StandardSchema<I, T> {
-  /** Validates as Standard Schema has it: issues name the path to what is wrong. */
+  /**
+   * Validates as Standard Schema has it: issues name the path to what is wrong. The JSON Schema that it gives describes the
+   * JSON that Go's encoding/json has for the type: bytes as base64, times as RFC 3339.
+   */
   readonly "~standard": StandardProps<I, T> = {
     version: 1,
     vendor: "toolkit",
     validate: (value) => this.#validate(value),
+    jsonSchema: jsonSchemaOf(this),
   };
   #writers: Writers | null = null;
   #isBuilding = false;
@@ -103,6 +108,10 @@ export abstract class Schema<T = unknown, I = unknown> implements StandardSchema
   get isPointer(): boolean {
     return false;
   }
+  /** Tells that a field may be missing in what is encoded. @internal */
+  get mayMiss(): boolean {
+    return this.isPointer;
+  }
   /** What {@link Schema.zero} takes in memory, about. @internal */
   get zeroBytes(): number {
     return 0;
@@ -116,6 +125,10 @@ export abstract class Schema<T = unknown, I = unknown> implements StandardSchema
   }
   /** Checks a value, and gives what it stands for. @internal */
   abstract check(v: unknown, c: Checking): T | undefined;
+  /** Describes values as JSON Schema does. @internal */
+  toJSONSchema(_d: Definitions): JSONSchema {
+    return {};
+  }
   /** @internal */
   protected abstract makeWriters(): Writers;
   /** Makes a reader for what has type `id` on the wire, or `null` if that does not fit. @internal */

@@ -1,5 +1,6 @@
 import { corrupt } from "./errors.js";
 import type { Uint8Schema } from "./integers.js";
+import { type Definitions, type JSONSchema, orNull } from "./json-schema.js";
 import { bytes } from "./scalars.js";
 import {
   type Checking,
@@ -57,6 +58,11 @@ export class SliceSchema<E extends Schema = Schema> extends Schema<Infer<E>[], r
   override check(v: unknown, c: Checking): Infer<E>[] | undefined {
     if (v === null) return [];
     return isList(v) ? checkElements(this.elem, v, c) : issue(c, unlike(this, v));
+  }
+  /** @internal */
+  override toJSONSchema(d: Definitions): JSONSchema {
+    const schema = { type: "array", items: this.elem.toJSONSchema(d) };
+    return d.isInput ? orNull(schema) : schema;
   }
   /** @internal */
   protected override makeWriters(): Writers {
@@ -127,6 +133,11 @@ export class ArraySchema<E extends Schema = Schema> extends Schema<Infer<E>[], A
     if (!isList(v)) return issue(c, unlike(this, v));
     if (v.length !== this.length) return issue(c, `want ${this.toString()}, got ${v.length} elements`);
     return checkElements(this.elem, v, c);
+  }
+  /** @internal */
+  override toJSONSchema(d: Definitions): JSONSchema {
+    const { length } = this;
+    return { type: "array", items: this.elem.toJSONSchema(d), minItems: length, maxItems: length };
   }
   /** @internal */
   protected override makeWriters(): Writers {

@@ -1,3 +1,5 @@
+import type { StandardJSONSchema } from "./json-schema.js";
+
 /**
  * Validates unknown values: the interface of Standard Schema 1.0, which form libraries, routers and RPC layers accept.
  * @see {@link https://standardschema.dev | Standard Schema}
@@ -15,6 +17,8 @@ export interface StandardProps<Input, Output> {
   readonly vendor: string;
   /** Checks a value, and gives what it stands for. */
   readonly validate: (value: unknown) => StandardResult<Output>;
+  /** Describes values as JSON Schema does, where the vendor can. */
+  readonly jsonSchema?: StandardJSONSchema | undefined;
   /** Types only: there is nothing at run time. */
   readonly types?: { readonly input: Input; readonly output: Output } | undefined;
 }

@@ -1,4 +1,5 @@
 import { mismatch } from "./errors.js";
+import type { Definitions, JSONSchema } from "./json-schema.js";
 import {
   type Checking,
   checkAt,
@@ -133,6 +134,14 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
   }
 
   /** @internal */
+  override toJSONSchema(d: Definitions): JSONSchema {
+    return d.describe(this, this.#name, () => ({
+      type: "object",
+      properties: Object.fromEntries(this.#names.map((name) => [name, this.#field(name).toJSONSchema(d)])),
+      required: this.#names.filter((name) => !d.isInput || !this.#field(name).mayMiss),
+    }));
+  }
+  /** @internal */
   protected override makeWriters(): Writers {
     const write = structWriter(this, this.#names, this.parts);
     return {
@@ -254,6 +263,10 @@ export class EmbeddedSchema<F extends Fields = Fields> extends Schema<InferField
   /** @internal */
   override check(v: unknown, c: Checking): InferFields<F> | undefined {
     return this.struct.check(v, c);
+  }
+  /** @internal */
+  override toJSONSchema(d: Definitions): JSONSchema {
+    return this.struct.toJSONSchema(d);
   }
   /** @internal */
   protected override makeWriters(): Writers {

@@ -58,6 +58,7 @@ export const time: CustomSchema<GoTime, GoTime | Date> = gobEncoder<GoTime, GoTi
   },
   zero: () => GoTime.zero(),
   check: toGoTime,
+  jsonSchema: { type: "string", format: "date-time" },
 });
 
 /** Go's time.Duration: nanoseconds, as a bigint only where a number cannot hold them. */
@@ -97,4 +98,5 @@ export const bigInt: CustomSchema<bigint> = gobEncoder<bigint>("*big.Int", {
   encode: encodeBigInt,
   decode: decodeBigInt,
   zero: () => 0n,
+  jsonSchema: { type: "integer" },
 });

@@ -1,20 +1,26 @@
 import { ServerError } from "./errors.js";
 import { type InterceptedCall, type Interceptor, intercept } from "./interceptor.js";
+import type { Observer } from "./observe/observer.js";
 import { failureOfResult } from "./outcome.js";
 import type { Method } from "./registry.js";
 import type { ServerReply } from "./server-call.js";
 
-/** What is run around calls: the interceptors that were given. */
+/** What is run around calls: those who observe them, while they do, and the interceptors that were given. */
 export class Around {
+  readonly #observer: Observer;
   readonly #interceptors: readonly Interceptor[] | null;
+  readonly #observed: readonly Interceptor[];
 
-  constructor(interceptors: readonly Interceptor[] = []) {
+  constructor(observer: Observer, interceptors: readonly Interceptor[] = []) {
+    this.#observer = observer;
     this.#interceptors = interceptors.length === 0 ? null : interceptors;
+    const observed: Interceptor = (call, next) => observer.observe(call, (seen) => next(seen));
+    this.#observed = [observed, ...interceptors];
   }
 
-  /** The interceptors, or `null` while there are none. */
+  /** All of them, or `null` while there are none. */
   get list(): readonly Interceptor[] | null {
-    return this.#interceptors;
+    return this.#observer.isActive ? this.#observed : this.#interceptors;
   }
 }
 

@@ -11,6 +11,7 @@ import { cancelType, creditType } from "./control.js";
 import { DecodeError, impliedCode, isDecodeError, ServerError, ShutdownError, unsupported } from "./errors.js";
 import { GuardedCall } from "./guarded-call.js";
 import { type InterceptedCall, type Interceptor, intercept } from "./interceptor.js";
+import { clientObserver } from "./observe/observers.js";
 import { type PendingCall, PendingCalls } from "./pending-calls.js";
 import { type ContractService, type RemoteService, remoteService, type ServiceOptions } from "./remote-service.js";
 import type { Reply } from "./reply.js";
@@ -57,7 +58,7 @@ export class Client implements Caller, Closer, Disposable {
   constructor(codec: ClientCodec, options: ClientOptions = {}) {
     this.#codec = codec;
     this.#pending = new PendingCalls(options.maxPendingCalls ?? defaultMaxPendingCalls);
-    this.#around = new Around(options.interceptors);
+    this.#around = new Around(clientObserver(), options.interceptors);
     this.#streams = {
       cancel: this.#cancel,
       grant: (call, n) => this.#control(creditMethod, { Seq: call.seq, N: n }, creditType),

@@ -44,7 +44,7 @@ const dials: Readonly<Record<DialNetwork, (address: string, reach: Reach) => Pro
  * whole URL.
  *
  * Rejects with an {@link OpError} when it cannot connect, `dial foo: unknown network foo` among them; with the signal's
- * reason, untouched; with a {@link NetError} of code `ERR_NOT_SUPPORTED` for a codec still to come.
+ * reason, untouched; with a `TypeError` for a codec that is none.
  * @see {@link https://pkg.go.dev/net/rpc#Dial | Go rpc.Dial}
  */
 export async function dial(network: DialNetwork, address: string, options: DialOptions = {}): Promise<Client> {

@@ -96,7 +96,11 @@ export function impliedCode(error: string): string | undefined {
   return /^rpc: (can't find (service|method) |service\/method request ill-formed: )/.test(error) ? noMethod : undefined;
 }
 
-/** The code that must be sent beside an error's words, so that Go's own errors look as Go sends them. */
-export function explicitCode({ code }: { readonly code?: string | number | undefined }): string | undefined {
-  return code === undefined || code === noMethod ? undefined : String(code);
+/** The code that is sent beside an error's words: none with those that are Go's, which look as Go sends them. */
+export function explicitCode(failure: {
+  readonly error: string;
+  readonly code?: string | number | undefined;
+}): string | undefined {
+  const { error, code } = failure;
+  return code === undefined || code === noMethod || error.startsWith("gob: ") ? undefined : String(code);
 }

@@ -70,7 +70,7 @@ export {
   type Response,
   type ServerCodec,
 } from "./codec.js";
-export type { CodecOptions } from "./codecs.js";
+export type { CodecOptions, DuplexCodecName } from "./codecs.js";
 export {
   type AnySchema,
   type Contract,
@@ -105,7 +105,15 @@ export type { Implementation } from "./implementation.js";
 export type { InterceptedCall, Interceptor, Next } from "./interceptor.js";
 export type { Latency } from "./method-stats.js";
 export type { SkippedMethod } from "./methods.js";
-export { type DuplexCodecName, type NewPeerOptions, newPeer, Peer, type PeerOptions } from "./peer.js";
+export type { DiagnosticsMessage } from "./observe/diagnostics.js";
+export {
+  type OpenTelemetryAPI,
+  type OpenTelemetrySpan,
+  type OpenTelemetryTracer,
+  openTelemetry,
+} from "./observe/open-telemetry.js";
+export type { SpanAttributes } from "./observe/span-attributes.js";
+export { type NewPeerOptions, newPeer, Peer, type PeerOptions } from "./peer.js";
 export type { MethodInfo, ServiceInfo } from "./registry.js";
 export type {
   ContractMethod,

@@ -1,5 +1,6 @@
 import { copyBytes } from "../internal/byte-queue.js";
 import type { Writer } from "../net/conn.js";
+import { LimitError } from "../net/errors.js";
 import { writeAll } from "../net/io.js";
 
 const smallestBytes = 4096;
@@ -7,6 +8,16 @@ const smallestBytes = 4096;
 const idleBytes = 65_536;
 /** How much may wait before those who write are asked to. */
 const highWaterBytes = 1_048_576;
+const defaultMaxWaitingBytes = 67_108_864;
+
+/** Bounds what an {@link Outbox} holds. */
+export interface OutboxOptions {
+  /**
+   * The most bytes that may wait while a write is under way, which the peer does not take. One message by itself may be
+   * larger. @default 67_108_864
+   */
+  maxWaitingBytes?: number | undefined;
+}
 
 /**
  * Gathers what is written in one tick, and sends it with one write; what comes while that write is under way leaves with
@@ -19,8 +30,11 @@ const highWaterBytes = 1_048_576;
 export class Outbox {
   readonly #conn: Writer;
   readonly #onError: (err: unknown) => void;
+  readonly #maxWaitingBytes: number;
   #block: Uint8Array | null = null;
   #at = 0;
+  /** Where the last whole message ends. */
+  #committed = 0;
   #spare: Uint8Array | null = null;
   #isScheduled = false;
   #isSending = false;
@@ -28,35 +42,66 @@ export class Outbox {
   #waiters: (() => void)[] = [];
   readonly #flushNow = () => this.#flush();
 
-  constructor(conn: Writer, onError: (err: unknown) => void) {
+  constructor(conn: Writer, onError: (err: unknown) => void, options: OutboxOptions = {}) {
     this.#conn = conn;
     this.#onError = onError;
+    this.#maxWaitingBytes = options.maxWaitingBytes ?? defaultMaxWaitingBytes;
+  }
+
+  /** How many bytes were added and not yet sent: where the next one goes. */
+  get length(): number {
+    return this.#at;
+  }
+
+  /** Drops what was added since `length` was so many. To be called in the tick in which that was. */
+  truncate(length: number): void {
+    if (length < this.#at) this.#at = Math.max(length, this.#committed);
+  }
+
+  /**
+   * Returns a block with room for `bytes` more from {@link Outbox.length} on, for many to be put in at once: then tell
+   * {@link Outbox.advance}. It is of no use once anything else was called.
+   */
+  room(bytes: number): Uint8Array {
+    const block = this.#block;
+    return block !== null && this.#at + bytes <= block.length ? block : this.#grow(bytes);
+  }
+
+  /** Takes what was put into {@link Outbox.room}: `length` is what it makes the length. */
+  advance(length: number): void {
+    this.#at = length;
   }
 
   /** Adds one byte. */
   byte(value: number): void {
-    this.#room(1)[this.#at++] = value;
+    this.room(1)[this.#at++] = value;
   }
 
   /** Adds an unsigned integer of 4 bytes, the highest first. */
   uint32(value: number): void {
-    const block = this.#room(4);
+    const block = this.room(4);
     for (let shift = 24; shift >= 0; shift -= 8) block[this.#at++] = value >>> shift;
   }
 
   /** Adds a copy of the bytes from `start` to `end`. */
   copy(bytes: Uint8Array, start = 0, end = bytes.length): void {
     const n = end - start;
-    copyBytes(bytes, start, this.#room(n), this.#at, n);
+    copyBytes(bytes, start, this.room(n), this.#at, n);
     this.#at += n;
   }
 
   /** Marks the end of a message: what was added leaves at the end of the tick. */
   commit(): void {
-    if (this.#isDead) this.#at = 0;
-    if (this.#isScheduled || this.#isSending || this.#isDead) return;
+    if (this.#isDead) return this.close();
+    if (this.#isSending && this.#at > this.#maxWaitingBytes && this.#committed > 0) return this.#fail(this.#tooMuch());
+    this.#committed = this.#at;
+    if (this.#isScheduled || this.#isSending) return;
     this.#isScheduled = true;
     queueMicrotask(this.#flushNow);
+  }
+
+  #tooMuch(): LimitError {
+    return new LimitError(`peer does not read: more than ${this.#maxWaitingBytes} bytes wait (option maxWaitingBytes)`);
   }
 
   /** Tells whether so much waits that writers should wait for {@link Outbox.drained}. */
@@ -74,14 +119,8 @@ export class Outbox {
   close(): void {
     this.#isDead = true;
     this.#block = this.#spare = null;
-    this.#at = 0;
+    this.#at = this.#committed = 0;
     this.#release();
-  }
-
-  #room(n: number): Uint8Array {
-    const block = this.#block;
-    if (block !== null && this.#at + n <= block.length) return block;
-    return this.#grow(n);
   }
 
   #grow(n: number): Uint8Array {
@@ -105,7 +144,7 @@ export class Outbox {
     this.#block = this.#spare;
     this.#spare = null;
     const bytes = block.subarray(0, this.#at);
-    this.#at = 0;
+    this.#at = this.#committed = 0;
     this.#isSending = true;
     writeAll(this.#conn, bytes).then(
       () => this.#sent(block),

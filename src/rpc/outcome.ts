@@ -1,5 +1,5 @@
 import type { Response } from "./codec.js";
-import { ServerError } from "./errors.js";
+import { isDecodeError, ServerError } from "./errors.js";
 
 /** What a caller is told of a failure. */
 export type Failure = Pick<Response, "error" | "code" | "data">;
@@ -27,7 +27,7 @@ export function failureOf(thrown: unknown): Failure {
   if (!(thrown instanceof Error)) return internalError;
   const error = messageOf(thrown);
   if (thrown instanceof ServerError) return { error, code: thrown.code, data: thrown.data };
-  return { error };
+  return isDecodeError(thrown) ? { error, code: "ERR_RPC_INVALID_ARGS" } : { error };
 }
 
 /** An empty message would look like success on the wire. */

@@ -1,7 +1,7 @@
 import type { Closer, Reader, Writer } from "../net/conn.js";
 import { Client, type ClientOptions } from "./client.js";
 import type { CodecLimits, DuplexCodec } from "./codec.js";
-import { duplexCodec } from "./codecs.js";
+import { type DuplexCodecName, duplexCodec } from "./codecs.js";
 import type { Contract } from "./contract.js";
 import { Duplex } from "./duplex.js";
 import { ShutdownError } from "./errors.js";
@@ -10,9 +10,6 @@ import { Registry, type ServiceInfo } from "./registry.js";
 import type { Registrable } from "./remote-service.js";
 import { Serving, type ServingOptions } from "./serving.js";
 import type { Session } from "./session.js";
-
-/** The codecs over which both ends may call. */
-export type DuplexCodecName = "msgpack" | "jsonrpc2";
 
 /** Options of a {@link Peer}: those of a client, and of a server. Interceptors see the calls of both directions. */
 export interface PeerOptions extends ClientOptions, ServingOptions {}

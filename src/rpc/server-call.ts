@@ -1,5 +1,5 @@
 import type { Addr } from "../net/conn.js";
-import { TimeoutError } from "../net/errors.js";
+import { TimeoutError, UnexpectedEOFError } from "../net/errors.js";
 import type { Caller } from "./caller.js";
 import type { BodyType, Request } from "./codec.js";
 import { type CallContext, Reply, type ReplyStream } from "./reply.js";
@@ -36,6 +36,7 @@ export class ServerReply extends Reply implements ReplyStream<unknown> {
   /** How many replies the caller takes yet; -1 if it waits for one. */
   #credit: number;
   #waiting: Waiting[] | null = null;
+  #isCreditOver = false;
   #context: ServerCallContext | null = null;
   #aborted: { readonly reason: unknown } | null = null;
 
@@ -82,6 +83,8 @@ export class ServerReply extends Reply implements ReplyStream<unknown> {
 
   /** Waits until the caller takes one more. */
   #turn(): Promise<void> {
+    if (this.#isCreditOver) this.abort(new UnexpectedEOFError());
+    if (this.#aborted !== null) return Promise.reject(this.#aborted.reason);
     return new Promise((resolve, reject) => {
       this.#waiting ??= [];
       this.#waiting.push({ resolve, reject });
@@ -98,6 +101,12 @@ export class ServerReply extends Reply implements ReplyStream<unknown> {
       this.#credit--;
       next?.resolve();
     }
+  }
+
+  /** The caller will not ask for more: a stream that has to wait for it ends. */
+  endCredit(): void {
+    this.#isCreditOver = true;
+    if (this.#waiting !== null) this.abort(new UnexpectedEOFError());
   }
 
   /** Tells the method that nobody waits for its reply any more. */

@@ -13,11 +13,6 @@ import type { Session } from "./session.js";
 
 /** Options of a {@link Server}. */
 export interface ServerOptions extends CodecLimits, ServingOptions {
-  /**
-   * How long a connection may be without a call under way before it is closed, in ms; 0 for ever, as Go's clients do not
-   * come back by themselves. @default 0
-   */
-  idleTimeoutMs?: number | undefined;
   /** Is told of each connection over which the server can call back, for as long as it lasts. */
   onConnect?: ((caller: Caller) => void) | undefined;
 }

@@ -5,6 +5,7 @@ import { Client } from "./client.js";
 import type { DuplexCodec, ServerCodec } from "./codec.js";
 import { Duplex } from "./duplex.js";
 import type { Interceptor } from "./interceptor.js";
+import { serverObserver } from "./observe/observers.js";
 import type { Registry } from "./registry.js";
 import { Session } from "./session.js";
 
@@ -27,6 +28,11 @@ export interface ServingOptions {
    * back refuses, as the answers that it waits for come the same way. @default "wait"
    */
   whenBusy?: "wait" | "refuse" | undefined;
+  /**
+   * How long a connection may be without a call under way before it is closed, in ms; 0 for ever, as Go's clients do not
+   * come back by themselves. @default 0
+   */
+  idleTimeoutMs?: number | undefined;
   /** What calls run through before their method; the first is the outermost. @default none */
   interceptors?: readonly Interceptor[] | undefined;
   /** Is told why a connection ended badly; nothing is said of it otherwise. */
@@ -56,7 +62,7 @@ export class Serving {
     this.#options = options;
     const { maxTotalCalls = defaultMaxTotal, maxTotalQueuedCalls = defaultMaxTotal } = options;
     this.#gate = new CallGate(maxTotalCalls, maxTotalQueuedCalls);
-    this.#around = new Around(options.interceptors);
+    this.#around = new Around(serverObserver(), options.interceptors);
   }
 
   /** Begins to serve a connection through its codec. */
@@ -80,13 +86,14 @@ export class Serving {
 
   #session(codec: ServerCodec, caller: (() => Caller) | null, isCalling: () => boolean): Session {
     const { maxConcurrentCalls = defaultMaxConcurrentCalls, maxQueuedCalls = defaultMaxQueuedCalls } = this.#options;
-    const { whenBusy = "wait" } = this.#options;
+    const { whenBusy = "wait", idleTimeoutMs = 0 } = this.#options;
     return new Session({
       codec,
       registry: this.#registry,
       gate: this.#gate,
       maxConcurrentCalls,
       maxQueuedCalls,
+      idleTimeoutMs,
       whenBusy: () => (isCalling() ? "refuse" : whenBusy),
       caller,
       around: () => this.#around.list,

@@ -1,14 +1,16 @@
 import type { Addr } from "../net/conn.js";
-import { isClosed, OpError, UnexpectedEOFError } from "../net/errors.js";
 import { callWithin } from "./around.js";
+import { badHeader } from "./bad-header.js";
 import type { CallGate, Waiter } from "./call-gate.js";
 import type { Caller } from "./caller.js";
 import { type Awaitable, cancelMethod, creditMethod, type Request, type ServerCodec } from "./codec.js";
-import { checked, issuesText, mustCheck } from "./contract.js";
+import { checked, mustCheck } from "./contract.js";
 import { controlType, isControlled } from "./control.js";
-import { CanceledError, ProtocolError, ServerError, ShutdownError } from "./errors.js";
+import { CanceledError, ShutdownError } from "./errors.js";
+import { IdleWatch } from "./idle-watch.js";
 import type { Interceptor } from "./interceptor.js";
 import { type Failure, failureOf, failureOfResult, isThenable } from "./outcome.js";
+import { busy, invalidArgs, noMethod, noStream, shuttingDown } from "./refusals.js";
 import type { Method, Registry } from "./registry.js";
 import { ResponseWriter } from "./response-writer.js";
 import { type ReplyHost, ServerReply } from "./server-call.js";
@@ -20,6 +22,8 @@ export interface SessionParts {
   readonly gate: CallGate;
   readonly maxConcurrentCalls: number;
   readonly maxQueuedCalls: number;
+  /** After how long without a call the connection is closed, in ms; 0 for never. */
+  readonly idleTimeoutMs: number;
   /** What is done when no call more may wait: stop reading, or refuse the call. */
   readonly whenBusy: () => "wait" | "refuse";
   /** Calls the other end back, where the codec can. */
@@ -50,6 +54,7 @@ export class Session implements ReplyHost, Waiter {
   /** Calls that wait for their method, or for their response to be written. */
   readonly #running = new Set<ServerReply>();
   readonly #queue: Queued[] = [];
+  readonly #idle: IdleWatch;
   #onLeave: (() => void)[] = [];
   /** Why a request was not served, for {@link Session.serveOne}. */
   #refusal: { readonly error: unknown } | null = null;
@@ -65,6 +70,11 @@ export class Session implements ReplyHost, Waiter {
     this.#parts = parts;
     this.#codec = parts.codec;
     this.#out = new ResponseWriter(parts.codec, (err) => this.#broken(err));
+    this.#idle = new IdleWatch(
+      parts.idleTimeoutMs,
+      () => this.isIdle,
+      () => void this.drain(),
+    );
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -83,8 +93,10 @@ export class Session implements ReplyHost, Waiter {
 
   /** Serves until the stream of requests ends, answers what is under way, and closes. Never rejects. */
   async run(): Promise<void> {
+    this.#idle.start();
     try {
       await this.#serveAll();
+      for (const reply of this.#running) reply.endCredit();
     } catch (err) {
       this.#report(err);
       this.#abortAll(err);
@@ -111,6 +123,7 @@ export class Session implements ReplyHost, Waiter {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#isDraining = true;
+    this.#idle.stop();
     this.#out.close();
     this.#codec.close();
     this.#abortAll(reason);
@@ -166,6 +179,7 @@ export class Session implements ReplyHost, Waiter {
   }
 
   #take(request: Request): Awaitable<void> {
+    this.#idle.touch();
     const reply = new ServerReply(request, this);
     const method = this.#parts.registry.find(reply.serviceMethod);
     if (method === undefined) return this.#unknown(reply);
@@ -188,10 +202,7 @@ export class Session implements ReplyHost, Waiter {
     if (method.isStream && !reply.isStream) return this.#refuse(reply, this.noStream(reply.serviceMethod));
     if (!mustCheck(method.args, this.#codec.isTyped === true)) return this.#admit(method, reply, args);
     try {
-      const good = checked(method.args, args, (issues) => {
-        const text = `rpc: invalid arguments for ${reply.serviceMethod}: ${issuesText(issues)}`;
-        return new ServerError(text, { code: "ERR_RPC_INVALID_ARGS", data: { issues } });
-      });
+      const good = checked(method.args, args, (issues) => invalidArgs(reply.serviceMethod, issues));
       if (!(good instanceof Promise)) return this.#admit(method, reply, good);
       return good.then(
         (late: unknown) => this.#admit(method, reply, late),
@@ -206,12 +217,12 @@ export class Session implements ReplyHost, Waiter {
   #admit(method: Method, reply: ServerReply, args: unknown): Awaitable<void> {
     const { gate, maxConcurrentCalls, maxQueuedCalls, whenBusy } = this.#parts;
     if (this.#isDraining) {
-      return this.#refuse(reply, new ServerError("rpc: server is shutting down", { code: "ERR_RPC_SHUTDOWN" }));
+      return this.#refuse(reply, shuttingDown());
     }
     const hasRoom = this.#running.size < maxConcurrentCalls;
     if (hasRoom && this.#queue.length === 0 && !gate.isFull) return this.#start(method, reply, args);
     if ((this.#queue.length >= maxQueuedCalls || gate.isQueueFull) && whenBusy() === "refuse") {
-      return this.#refuse(reply, new ServerError("rpc: server is busy: too many calls wait", { code: "ERR_RPC_BUSY" }));
+      return this.#refuse(reply, busy());
     }
     this.#queue.push({ method, reply, args });
     gate.queue(1);
@@ -326,11 +337,7 @@ export class Session implements ReplyHost, Waiter {
   }
 
   noStream(serviceMethod: string): Error {
-    const why =
-      this.#codec.features?.stream === true
-        ? "read it with stream"
-        : `codec ${this.#codec.name ?? "in use"} carries one`;
-    return new ServerError(`rpc: ${serviceMethod} sends many replies: ${why}`, { code: "ERR_RPC_STREAM" });
+    return noStream(serviceMethod, this.#codec.name ?? "in use", this.#codec.features?.stream === true);
   }
 
   /** Serves what is asked of the session itself; refuses what nobody serves. */
@@ -342,9 +349,9 @@ export class Session implements ReplyHost, Waiter {
     try {
       body = await this.#codec.readRequestBody(isControl ? controlType : null);
     } catch (err) {
-      return this.#refuse(reply, isControl ? err : this.#noMethod(serviceMethod));
+      return this.#refuse(reply, isControl ? err : noMethod(this.#parts.registry.whyNot(serviceMethod)));
     }
-    if (!isControl) return this.#refuse(reply, this.#noMethod(serviceMethod));
+    if (!isControl) return this.#refuse(reply, noMethod(this.#parts.registry.whyNot(serviceMethod)));
     this.#control(serviceMethod, body as { Seq?: unknown; N?: unknown } | null);
     if (!reply.isNotification) await this.#respond(reply, null, {});
   }
@@ -355,10 +362,6 @@ export class Session implements ReplyHost, Waiter {
       [...this.#running].find((each) => each.seq === seq) ?? this.#queue.find((each) => each.reply.seq === seq)?.reply;
     if (serviceMethod === cancelMethod) reply?.abort(new CanceledError());
     if (serviceMethod === creditMethod && typeof n === "number" && n > 0) reply?.grant(n);
-  }
-
-  #noMethod(serviceMethod: string): Error {
-    return new ServerError(this.#parts.registry.whyNot(serviceMethod), { code: "ERR_RPC_NO_METHOD" });
   }
 
   #broken(err: unknown): void {
@@ -388,11 +391,4 @@ export class Session implements ReplyHost, Waiter {
     if (this.#onLeave.length === 0) return;
     for (const resolve of this.#onLeave.splice(0)) resolve();
   }
-}
-
-/** Dresses what a codec says of a header as Go does; an end in the middle of one speaks for itself. */
-function badHeader(err: unknown): never {
-  if (!(err instanceof Error) || err instanceof UnexpectedEOFError || err instanceof OpError || isClosed(err))
-    throw err;
-  throw new ProtocolError(`rpc: server cannot decode request: ${err.message}`, err);
 }

@@ -1,7 +1,7 @@
 // Command rpcbench is Go's net/rpc, in gob, for bench/rpc-echo.ts to compare with: one program for both ends.
 //
 //	rpcbench server
-//	rpcbench client ADDRESS IN_FLIGHT WARM_UP_MS MEASURE_MS
+//	rpcbench client ADDRESS multiply|echo IN_FLIGHT WARM_UP_MS MEASURE_MS
 package main
 
 import (
@@ -11,8 +11,10 @@ import (
 	"os"
 	"sort"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -28,14 +30,20 @@ func (Arith) Multiply(args *Args, reply *int) error {
 	return nil
 }
 
+// Echo replies with what it gets.
+func (Arith) Echo(text *string, reply *string) error {
+	*reply = *text
+	return nil
+}
+
 func main() {
 	switch {
 	case len(os.Args) == 2 && os.Args[1] == "server":
 		serve()
-	case len(os.Args) == 6 && os.Args[1] == "client":
-		load(os.Args[2], number(3), number(4), number(5))
+	case len(os.Args) == 7 && os.Args[1] == "client":
+		load(os.Args[2], os.Args[3], number(4), number(5), number(6))
 	default:
-		fmt.Fprintln(os.Stderr, "usage: rpcbench server | client ADDRESS IN_FLIGHT WARM_UP_MS MEASURE_MS")
+		fmt.Fprintln(os.Stderr, "usage: rpcbench server | client ADDRESS multiply|echo IN_FLIGHT WARM_UP_MS MEASURE_MS")
 		os.Exit(2)
 	}
 }
@@ -60,35 +68,44 @@ func serve() {
 	rpc.Accept(listener)
 }
 
-func load(address string, inFlight, warmUpMs, measureMs int) {
+func load(address, work string, inFlight, warmUpMs, measureMs int) {
 	client, err := rpc.Dial("tcp", address)
 	check(err)
+	call := map[string]func(*rpc.Client){"multiply": multiply, "echo": echo}[work]
+	multiply(client)
+	echo(client)
 	var calls, over int64
 	var latencies []float64
 	var all sync.WaitGroup
 	for i := 0; i < inFlight; i++ {
 		all.Add(1)
-		go func() {
+		go func(isTimed bool) {
 			defer all.Done()
 			for atomic.LoadInt64(&over) == 0 {
 				start := time.Now()
-				multiply(client)
-				if inFlight == 1 {
+				call(client)
+				if isTimed {
 					latencies = append(latencies, float64(time.Since(start).Nanoseconds())/1000)
 				}
 				atomic.AddInt64(&calls, 1)
 			}
-		}()
+		}(i == 0)
 	}
 	time.Sleep(time.Duration(warmUpMs) * time.Millisecond)
 	fmt.Println("START")
-	before, start := atomic.LoadInt64(&calls), time.Now()
+	before, start, cpu := atomic.LoadInt64(&calls), time.Now(), cpuMicros()
 	time.Sleep(time.Duration(measureMs) * time.Millisecond)
-	done, ms := atomic.LoadInt64(&calls)-before, time.Since(start).Seconds()*1000
+	done, ms, spent := atomic.LoadInt64(&calls)-before, time.Since(start).Seconds()*1000, cpuMicros()-cpu
 	fmt.Println("END")
 	atomic.StoreInt64(&over, 1)
 	all.Wait()
-	fmt.Printf("{\"calls\":%d,\"ms\":%f,\"p50\":%s}\n", done, ms, median(latencies))
+	fmt.Printf("{\"calls\":%d,\"ms\":%f,\"cpu\":%d,\"p50\":%.2f}\n", done, ms, spent, median(latencies))
+}
+
+func cpuMicros() int64 {
+	var usage syscall.Rusage
+	check(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return (usage.Utime.Nano() + usage.Stime.Nano()) / 1000
 }
 
 func multiply(client *rpc.Client) {
@@ -99,10 +116,18 @@ func multiply(client *rpc.Client) {
 	}
 }
 
-func median(of []float64) string {
-	if len(of) == 0 {
-		return "null"
+// 10 KB of text.
+var payload = strings.Repeat("The quick brown fox jumps over the lazy dog. ", 228)[:10240]
+
+func echo(client *rpc.Client) {
+	var reply string
+	check(client.Call("Arith.Echo", &payload, &reply))
+	if len(reply) != len(payload) {
+		panic(len(reply))
 	}
+}
+
+func median(of []float64) float64 {
 	sort.Float64s(of)
-	return strconv.FormatFloat(of[len(of)/2], 'f', 2, 64)
+	return of[len(of)/2]
 }

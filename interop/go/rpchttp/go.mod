@@ -1,0 +1,3 @@
+module toolkit/interop/rpchttp
+
+go 1.19

@@ -1,0 +1,3 @@
+module toolkit/interop/servemux
+
+go 1.22

@@ -1,0 +1,106 @@
+import { type Accepted, type DecodedBody, decodeBody } from "./body.js";
+import type { Incoming } from "./incoming.js";
+import { applyJsonPatch } from "./json-patch.js";
+import { applyMergePatch } from "./merge-patch.js";
+import { toRecord } from "./represent/record.js";
+import { jsonPatchType, type Served, type ServedVerb, patchTypes } from "./served.js";
+import type { AnySchema } from "./standard.js";
+import type { Context } from "./types.js";
+import { validate } from "./validate.js";
+
+/**
+ * One request to a resource. Its methods are got as functions of their own, so that handlers may take the context apart.
+ */
+export class Exchange implements Context {
+  readonly incoming: Incoming;
+  readonly served: Served;
+  readonly verb: ServedVerb;
+  readonly #values: readonly string[];
+  #url: URL | undefined;
+  #query: URLSearchParams | undefined;
+  #params: Readonly<Record<string, string>> | undefined;
+  #decoded: Promise<DecodedBody> | undefined;
+  #valid: Promise<unknown> | undefined;
+  #parsedQuery: unknown;
+
+  constructor(incoming: Incoming, served: Served, verb: ServedVerb, values: readonly string[]) {
+    this.incoming = incoming;
+    this.served = served;
+    this.verb = verb;
+    this.#values = values;
+  }
+
+  /** The same request to another verb. */
+  as(verb: ServedVerb): Exchange {
+    return new Exchange(this.incoming, this.served, verb, this.#values);
+  }
+
+  get url(): URL {
+    return (this.#url ??= this.incoming.url());
+  }
+
+  get query(): URLSearchParams {
+    return (this.#query ??= new URLSearchParams(this.incoming.search));
+  }
+
+  get signal(): AbortSignal {
+    return this.incoming.signal;
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    const { names } = this.served.pattern;
+    return (this.#params ??= Object.fromEntries(names.map((name, i) => [name, this.#values[i] ?? ""])));
+  }
+
+  get pathValue(): (name: string) => string {
+    return (name) => this.#values[this.served.pattern.names.indexOf(name)] ?? "";
+  }
+
+  get body(): <T = unknown>() => Promise<T> {
+    return <T>() => (this.#valid ??= this.#validBody()) as Promise<T>;
+  }
+
+  get input(): <T>(schema: AnySchema<T>) => Promise<T> {
+    return async (schema) => validate(schema, await this.#value(), "body");
+  }
+
+  get patch(): <T>(current: T) => Promise<T> {
+    return async <T>(current: T) => {
+      const { mediaType, value } = await this.#decode(patchTypes);
+      const apply = mediaType === jsonPatchType ? applyJsonPatch : applyMergePatch;
+      return (await this.#validated(apply(current, value))) as T;
+    };
+  }
+
+  get parsedQuery(): <T>() => T {
+    return <T>() => (this.#parsedQuery ?? toRecord(this.query)) as T;
+  }
+
+  /** Checks the query, before the handler runs. */
+  async checkQuery(schema: AnySchema): Promise<void> {
+    this.#parsedQuery = await validate(schema, toRecord(this.query), "query");
+  }
+
+  /** The bodies that the verb takes. */
+  get accepted(): Accepted {
+    return { method: this.verb.method, types: this.verb.accepts ?? this.served.acceptedBy(this.verb.method) };
+  }
+
+  async #validBody(): Promise<unknown> {
+    return this.#validated(await this.#value());
+  }
+
+  async #validated(value: unknown): Promise<unknown> {
+    const { body } = this.verb;
+    return body === undefined ? value : validate(body, value, "body");
+  }
+
+  async #value(): Promise<unknown> {
+    return (await this.#decode(this.accepted.types)).value;
+  }
+
+  #decode(types: readonly string[]): Promise<DecodedBody> {
+    const { represent } = this.served;
+    return (this.#decoded ??= decodeBody(this.incoming, represent, { ...this.accepted, types }, this.served.limits));
+  }
+}

@@ -1,0 +1,11 @@
+/** Gives parameters as an object of strings, and of arrays of strings for names that come twice. */
+export function toRecord(parameters: Iterable<readonly [string, string]>): Record<string, string | string[]> {
+  const values = new Map<string, string | string[]>();
+  for (const [name, value] of parameters) {
+    const there = values.get(name);
+    if (there === undefined) values.set(name, value);
+    else if (Array.isArray(there)) there.push(value);
+    else values.set(name, [there, value]);
+  }
+  return Object.fromEntries(values);
+}

@@ -1,0 +1,32 @@
+import { Problem } from "./problem.js";
+import type { AnySchema, AnySchemaIssue } from "./standard.js";
+
+/** What the value is a part of. */
+export type Subject = "body" | "query";
+
+/** As many issues are told. */
+const maxIssues = 100;
+
+/**
+ * Checks a value; gives what the schema makes of it.
+ * @throws {Problem} 422: `errors` has, for each issue, its `detail`, and a `pointer` into the body (RFC 6901, as a fragment)
+ * or the name of the `parameter`
+ */
+export async function validate<T>(schema: AnySchema<T>, value: unknown, subject: Subject): Promise<T> {
+  const result = await schema["~standard"].validate(value);
+  if (result.issues === undefined) return result.value;
+  const errors = result.issues.slice(0, maxIssues).map((issue) => describe(issue, subject));
+  throw new Problem(422, { detail: `The ${subject} is not valid`, extensions: { errors } });
+}
+
+function describe({ message, path = [] }: AnySchemaIssue, subject: Subject): Record<string, string> {
+  const keys = path.map((step) => String(typeof step === "object" ? step.key : step));
+  if (subject === "query") return { detail: message, parameter: keys.join(".") };
+  return { detail: message, pointer: `#${keys.map((key) => `/${toToken(key)}`).join("")}` };
+}
+
+/** Escapes for a JSON Pointer, and that for a fragment (RFC 6901 section 6). */
+function toToken(key: string): string {
+  const token = key.replaceAll("~", "~0").replaceAll("/", "~1");
+  return encodeURIComponent(token.replace(/\p{Surrogate}/gu, "\ufffd"));
+}

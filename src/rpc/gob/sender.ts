@@ -1,0 +1,98 @@
+import type { Writer } from "../../net/conn.js";
+import { writeAll } from "../../net/io.js";
+
+/** How much may wait before those who write are asked to. */
+const highWaterBytes = 1_048_576;
+/** Runs what comes next as a microtask: Node's own `queueMicrotask` costs several times as much. */
+const soon: Promise<void> = Promise.resolve();
+
+/** Holds what is to be sent. */
+export interface Store {
+  /** How many bytes wait. */
+  readonly pending: number;
+  /** Hands them over. */
+  take(): Uint8Array;
+}
+
+/**
+ * Sends what a tick has encoded with one write, from where it was encoded; what comes while that write is under way leaves
+ * with the next one. A failed write is final: `onError` is told once, and nothing more is sent.
+ */
+export class Sender {
+  readonly #conn: Writer;
+  readonly #store: Store;
+  readonly #onError: (err: unknown) => void;
+  #isScheduled = false;
+  /** What is under way. */
+  #sending: Uint8Array | null = null;
+  #isDead = false;
+  #waiters: (() => void)[] = [];
+  readonly #flushNow = () => this.#flush();
+  readonly #onTaken = (n: number) => this.#taken(n);
+  readonly #onSent = () => this.#sent();
+  readonly #onFailure = (err: unknown) => this.#fail(err);
+
+  constructor(conn: Writer, store: Store, onError: (err: unknown) => void) {
+    this.#conn = conn;
+    this.#store = store;
+    this.#onError = onError;
+  }
+
+  /** Tells that there is a whole message more; a promise asks to wait before there is another. */
+  commit(): Promise<void> | undefined {
+    if (this.#isDead) this.#store.take();
+    else if (!this.#isScheduled && this.#sending === null) {
+      this.#isScheduled = true;
+      void soon.then(this.#flushNow);
+    }
+    return this.#store.pending >= highWaterBytes ? this.drained() : undefined;
+  }
+
+  /** Resolves when nothing waits and nothing is under way, or never will be again. */
+  drained(): Promise<void> {
+    if (this.#isDead || (this.#store.pending === 0 && this.#sending === null)) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** Drops what waits; what is under way is the conn's. */
+  close(): void {
+    this.#isDead = true;
+    this.#store.take();
+    this.#release();
+  }
+
+  #flush(): void {
+    this.#isScheduled = false;
+    if (this.#isDead || this.#store.pending === 0) return;
+    this.#sending = this.#store.take();
+    try {
+      this.#conn.write(this.#sending).then(this.#onTaken, this.#onFailure);
+    } catch (err) {
+      this.#fail(err);
+    }
+  }
+
+  /** The conn has taken so many bytes: all of them, unless it is a strange one. */
+  #taken(n: number): void {
+    const bytes = this.#sending;
+    if (bytes === null || n === bytes.length) this.#sent();
+    else writeAll(this.#conn, bytes.subarray(n)).then(this.#onSent, this.#onFailure);
+  }
+
+  #sent(): void {
+    this.#sending = null;
+    if (this.#isDead) return;
+    if (this.#store.pending > 0) this.#flush();
+    else this.#release();
+  }
+
+  #fail(err: unknown): void {
+    if (this.#isDead) return;
+    this.close();
+    this.#onError(err);
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiters.splice(0)) resolve();
+  }
+}
