@@ -13,17 +13,27 @@ const arrows = {
   ws: ["internal", "net"],
   gob: ["internal"],
   rpc: ["internal", "net", "gob"],
-  rest: ["internal", "gob"],
+  rest: ["internal", "net", "gob"],
 };
 
-/** Runs in a browser too: the ground, its contract suites, gob, the core of rpc, and what of ws is made for it. */
-const withoutNode = ["^src/(internal|nettest|gob|rpc)/", "^src/net/(?!socket/)", "^src/ws/browser/"];
-/** The one file of rpc that knows the transports. */
-const rpcDial = "^src/rpc/dial\\.ts$";
+/** The files of rpc that know transports, and which. That of the browser is held to what of ws is made for it, below. */
+const transports = {
+  "rpc/dial": ["tcp", "tls", "unix", "ws"],
+  "rpc/browser/dial": ["ws"],
+  "rpc/http/port": ["ws"],
+};
+
+/** Runs in a browser too: the ground, its contract suites, gob, and of rpc, rest and ws what is made for it. */
+const withoutNode = ["^src/(internal|nettest|gob|rpc|rest)/", "^src/net/(?!socket/)", "^src/ws/browser/"];
+/** What of these does know Node: the transports, HTTP, */
+const withNode = ["^src/rpc/dial\\.ts$", "^src/rpc/http/", "^src/rest/node/"];
+/** and what is made of it. */
+const reachesNode = [...withNode, "^src/rpc/(index|server|default-server)\\.ts$", "^src/rest/index\\.ts$"];
 /** The stream sockets that tcp, tls and unix share. */
 const sockets = "^src/net/socket/";
 
 const room = (names) => `^src/(${names.join("|")})/`;
+const file = (name) => `^src/${name}\\.ts$`;
 const builtin =
   "^(node:)?(assert|async_hooks|buffer|child_process|cluster|crypto|dgram|diagnostics_channel|dns|events|fs|" +
   "http|http2|https|inspector|module|net|os|path|perf_hooks|process|punycode|querystring|readline|stream|" +
@@ -33,21 +43,23 @@ const layers = Object.entries(arrows).map(([name, left]) => ({
   name: `arrow-${name}`,
   comment: `${name} imports ${left.join(", ") || "no other room"}, and nothing of the others.`,
   severity: "error",
-  from: { path: room([name]), ...(name === "rpc" ? { pathNot: rpcDial } : {}) },
+  from: { path: room([name]), pathNot: Object.keys(transports).map(file) },
   to: { path: "^src/", pathNot: room([name, ...left]) },
+}));
+
+const wiring = Object.entries(transports).map(([name, known]) => ({
+  name: `arrow-${name.replaceAll("/", "-")}`,
+  comment: `${name}.ts picks a transport: ${known.join(", ")}.`,
+  severity: "error",
+  from: { path: file(name) },
+  to: { path: "^src/", pathNot: room(["rpc", ...arrows.rpc, ...known]) },
 }));
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
     ...layers,
-    {
-      name: "arrow-rpc-dial",
-      comment: "rpc/dial.ts alone picks a transport.",
-      severity: "error",
-      from: { path: rpcDial },
-      to: { path: "^src/", pathNot: room(["rpc", ...arrows.rpc, "tcp", "tls", "unix", "ws"]) },
-    },
+    ...wiring,
     {
       name: "known-rooms",
       comment: "A new folder of src/ needs an entry in `arrows` above.",
@@ -66,21 +78,21 @@ module.exports = {
       name: "sockets-for-adapters",
       comment: "src/net/socket/ is for those who have sockets: the rest of net, and who runs in a browser, stay away.",
       severity: "error",
-      from: { path: withoutNode, pathNot: rpcDial },
+      from: { path: withoutNode, pathNot: withNode },
       to: { path: sockets },
     },
     {
       name: "no-node-here",
       comment: "These run in a browser: no module of Node's.",
       severity: "error",
-      from: { path: withoutNode, pathNot: rpcDial },
+      from: { path: withoutNode, pathNot: withNode },
       to: { dependencyTypes: ["core"] },
     },
     {
       name: "reaches-no-node",
       comment: "Nor by way of others.",
       severity: "error",
-      from: { path: withoutNode, pathNot: [rpcDial, "^src/rpc/index\\.ts$"] },
+      from: { path: withoutNode, pathNot: reachesNode },
       to: { path: [builtin, sockets, "node_modules/ws/"], reachable: true },
     },
     { name: "no-cycle", comment: "Type-only ones included.", severity: "error", from: {}, to: { circular: true } },

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-const conditions = ["toolkit-source", "module", "node", "development|production"];
+const conditions = ["toolkit-source", "node", "development|production"];
 
 interface Limits {
   readonly testTimeout?: number;

@@ -162,7 +162,8 @@ function ranged(outcome: Outcome, text: string, field: (name: string) => string 
   const [only] = ranges;
   if (only !== undefined && ranges.length === 1) {
     outcome.set("Content-Range", contentRange(only, size));
-    outcome.body = content instanceof Blob ? content.slice(only.start, only.end) : content.subarray(only.start, only.end);
+    outcome.body =
+      content instanceof Blob ? content.slice(only.start, only.end) : content.subarray(only.start, only.end);
     return outcome;
   }
   const whole = content instanceof Blob ? content : new Blob([content as Uint8Array<ArrayBuffer>]);

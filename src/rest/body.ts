@@ -118,7 +118,7 @@ function tooLarge(limit: number): Problem {
 async function inflate(incoming: Incoming, format: CompressionFormat, limit: number): Promise<Uint8Array | null> {
   const { body } = incoming.request;
   if (body === null) return new Uint8Array();
-  const inflated = body.pipeThrough(new DecompressionStream(format) as ReadableWritablePair<Uint8Array, Uint8Array>);
+  const inflated = body.pipeThrough(new DecompressionStream(format));
   try {
     return await collect(inflated, limit);
   } catch (cause) {

@@ -8,7 +8,8 @@ const listed = new RegExp(String.raw`[\s,]*((?:W/)?${opaque})`, "y");
  */
 export function formatETag(text: string): string {
   const quoted = tag.test(text) ? text : `"${text}"`;
-  if (!tag.test(quoted)) throw new RangeError(`Entity tag is ${JSON.stringify(text)}, which has characters that none may have`);
+  if (!tag.test(quoted))
+    throw new RangeError(`Entity tag is ${JSON.stringify(text)}, which has characters that none may have`);
   return quoted;
 }
 

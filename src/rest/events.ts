@@ -30,6 +30,8 @@ export interface EventsOptions {
   readonly retryMs?: number | undefined;
   /** More fields of the answer's header. */
   readonly headers?: HeadersInit | undefined;
+  /** Hears what the source throws, or why an event cannot be written. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 const defaultHeartbeatMs = 15_000;
@@ -41,7 +43,8 @@ const utf8 = new TextEncoder();
  * Events are asked of the source as the client takes them, one at a time, so a slow client holds up its own source and
  * fills no memory. When the client goes away the source is told twice: its signal aborts, and its iterator is returned.
  * A source that ends closes the stream, upon which clients connect again: answer those with 204 to end it for good.
- * One that throws cuts the stream; so does an event that cannot be written.
+ * So does one that throws, or gives an event that cannot be written: a stream that is cut would take the events along
+ * that are under way.
  *
  * @example
  * ```ts
@@ -58,14 +61,14 @@ const utf8 = new TextEncoder();
  * @see {@link https://html.spec.whatwg.org/multipage/server-sent-events.html | HTML: Server-sent events}
  */
 export function events(request: Request, source: EventSourceLike, options: EventsOptions = {}): Response {
-  const { retryMs, heartbeatMs = defaultHeartbeatMs } = options;
+  const { retryMs, heartbeatMs = defaultHeartbeatMs, onError = () => {} } = options;
   const opening = retryMs === undefined ? "" : formatEvent({ retryMs });
   checkInterval(heartbeatMs);
   const headers = new Headers(options.headers);
   headers.set("Content-Type", "text/event-stream");
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   headers.set("X-Accel-Buffering", "no"); // nginx would hold events back
-  const body = new EventBody(request, source, { opening, heartbeatMs });
+  const body = new EventBody(request, source, { opening, heartbeatMs, onError });
   return new Response(new ReadableStream(body, { highWaterMark: 0 }), { headers });
 }
 
@@ -79,6 +82,7 @@ function checkInterval(ms: number): void {
 interface BodySettings {
   readonly opening: string;
   readonly heartbeatMs: number;
+  readonly onError: (error: unknown) => void;
 }
 
 type Item = IteratorResult<ServerEvent, unknown>;
@@ -143,6 +147,12 @@ class EventBody implements UnderlyingDefaultSource<Uint8Array> {
     }
   }
 
+  #fail(err: unknown): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#settings.onError(err);
+  }
+
   #open(): AsyncIterator<ServerEvent> | Iterator<ServerEvent> {
     const lastEventId = this.#request.headers.get("Last-Event-ID") ?? "";
     const context = { lastEventId, signal: this.#aborter.signal };
@@ -160,19 +170,17 @@ class EventBody implements UnderlyingDefaultSource<Uint8Array> {
 
   #finish(): void {
     const controller = this.#controller;
-    this.#iterator = null; // it has ended by itself
     this.#end(undefined);
     controller?.close();
   }
 
-  #fail(err: unknown): void {
+  readonly #onAbort = (): void => {
     const controller = this.#controller;
     if (this.#isOver) return;
-    this.#end(err);
-    controller?.error(err);
-  }
-
-  readonly #onAbort = (): void => this.#fail(this.#request.signal.reason);
+    const { reason } = this.#request.signal as { readonly reason: unknown };
+    this.#end(reason);
+    controller?.error(reason);
+  };
 
   #end(reason: unknown): void {
     if (this.#isOver) return;

@@ -3,7 +3,7 @@ import type { Incoming } from "./incoming.js";
 import { applyJsonPatch } from "./json-patch.js";
 import { applyMergePatch } from "./merge-patch.js";
 import { toRecord } from "./represent/record.js";
-import { jsonPatchType, type Served, type ServedVerb, patchTypes } from "./served.js";
+import { jsonPatchType, patchTypes, type Served, type ServedVerb } from "./served.js";
 import type { AnySchema } from "./standard.js";
 import type { Context } from "./types.js";
 import { validate } from "./validate.js";

@@ -48,7 +48,8 @@ function readOperation(operation: unknown, i: number): Operation {
 }
 
 function readPointer(text: unknown, i: number): readonly string[] {
-  if (typeof text !== "string" || !/^(?:\/(?:[^/~]|~[01])*)*$/.test(text)) throw malformed(`operation ${i} has no JSON Pointer`);
+  if (typeof text !== "string" || !/^(?:\/(?:[^/~]|~[01])*)*$/.test(text))
+    throw malformed(`operation ${i} has no JSON Pointer`);
   const tokens = text.split("/").slice(1);
   return tokens.map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }

@@ -33,6 +33,7 @@ export interface OpenAPITag {
 
 /** An API, described. */
 export interface OpenAPIDocument {
+  /** The version of OpenAPI. */
   readonly openapi: "3.1.0";
   /** What it is called. */
   readonly info: { readonly title: string; readonly version: string; readonly description?: string };
@@ -51,22 +52,35 @@ export type OpenAPIPath = Readonly<Record<string, unknown>>;
 
 /** One verb of a path. */
 export interface OpenAPIOperation {
+  /** Its name, unique in the document. */
   readonly operationId: string;
+  /** One line. */
   readonly summary?: string;
+  /** More than a line, in CommonMark. */
   readonly description?: string;
+  /** What it is listed under. */
   readonly tags?: readonly string[];
+  /** Whether it should not be used any more. */
   readonly deprecated?: true;
+  /** What it takes beside a body. */
   readonly parameters?: readonly OpenAPIParameter[];
+  /** The body that it takes. */
   readonly requestBody?: { readonly required: boolean; readonly content: OpenAPIContent };
+  /** What it may answer, by status. */
   readonly responses: Readonly<Record<string, OpenAPIResponse>>;
 }
 
 /** A parameter of a verb. */
 export interface OpenAPIParameter {
+  /** Its name. */
   readonly name: string;
+  /** Where it stands. */
   readonly in: "path" | "query" | "header";
+  /** Whether it must be there. */
   readonly required: boolean;
+  /** What it is for. */
   readonly description?: string;
+  /** What it must be. */
   readonly schema: OpenAPISchema;
 }
 
@@ -75,7 +89,10 @@ export type OpenAPIContent = Readonly<Record<string, { readonly schema?: OpenAPI
 
 /** What may be answered. */
 export interface OpenAPIResponse {
+  /** What it means. */
   readonly description: string;
+  /** Fields of its header. */
   readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: OpenAPISchema }>>;
+  /** Its body. */
   readonly content?: OpenAPIContent;
 }

@@ -55,7 +55,13 @@ export class Outcome {
   vary(name: string): void {
     const there = this.get("vary");
     if (there === null) this.fields.push("Vary", name);
-    else if (!there.toLowerCase().split(/\s*,\s*/).includes(name.toLowerCase())) this.set("Vary", `${there}, ${name}`);
+    else if (
+      !there
+        .toLowerCase()
+        .split(/\s*,\s*/)
+        .includes(name.toLowerCase())
+    )
+      this.set("Vary", `${there}, ${name}`);
   }
 
   #indexOf(lower: string): number {

@@ -89,7 +89,7 @@ function linkTo(url: URL, rel: string, cursor: string | null): Link {
   query.delete("cursor");
   if (cursor !== null) query.set("cursor", cursor);
   // Two slashes at the start would be a host.
-  const path = url.pathname.replace(/^\/{2,}/, "/.$&");
+  const path = url.pathname.replace(/^\/{2,}/, "/.$&").replace(/[\\^`{|}]/g, encodeURIComponent); // some that a URL lets pass
   return { target: query.size === 0 ? path : `${path}?${query}`, rel };
 }
 

@@ -26,7 +26,7 @@ function conditionally(exchange: Exchange): Maybe<Outcome> {
 }
 
 function run(exchange: Exchange): Maybe<Outcome> {
-  const returned = exchange.verb.handle(exchange.incoming.request, exchange) as Maybe<unknown>;
+  const returned = exchange.verb.handle(exchange.incoming.request, exchange);
   return chain(returned, (value) => answer(value, exchange));
 }
 

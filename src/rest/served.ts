@@ -2,7 +2,7 @@ import type { BodyLimits } from "./body.js";
 import { type Pattern, parsePattern } from "./pattern.js";
 import { Representations } from "./representations.js";
 import type { AnySchema } from "./standard.js";
-import type { Handler, Handlers, HandlerOptions, Instant, Middleware, Resource, Verb, VersionOf } from "./types.js";
+import type { Handler, HandlerOptions, Handlers, Instant, Middleware, Resource, Verb, VersionOf } from "./types.js";
 
 /** The methods that a resource may have. */
 export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "QUERY", "OPTIONS"] as const;

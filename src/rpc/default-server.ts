@@ -1,8 +1,9 @@
-import type { Closer, Reader, Writer } from "../net/conn.js";
 import type { ServerCodec } from "./codec.js";
 import type { Contract } from "./contract.js";
+import type { HTTPServer } from "./http/connect-server.js";
 import type { Implementation } from "./implementation.js";
 import type { Registrable } from "./remote-service.js";
+import type { ServableConn } from "./replay-conn.js";
 import { type ConnListener, type ServeOptions, Server } from "./server.js";
 
 /** Is the server of the functions below. @see {@link https://pkg.go.dev/net/rpc#DefaultServer | Go rpc.DefaultServer} */
@@ -29,8 +30,13 @@ export function accept(listener: ConnListener): Promise<void> {
   return defaultServer.accept(listener);
 }
 
+/** Serves RPC on an HTTP server with the {@link defaultServer}. @see {@link Server.handleHTTP} */
+export function handleHTTP(server: HTTPServer, rpcPath?: string, debugPath?: string): void {
+  defaultServer.handleHTTP(server, rpcPath, debugPath);
+}
+
 /** Serves a connection with the {@link defaultServer}. @see {@link Server.serveConn} */
-export function serveConn(conn: Reader & Writer & Closer, options?: ServeOptions): Promise<void> {
+export function serveConn(conn: ServableConn, options?: ServeOptions): Promise<void> {
   return defaultServer.serveConn(conn, options);
 }
 

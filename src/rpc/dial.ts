@@ -7,12 +7,15 @@ import { dial as dialUnix } from "../unix/dial.js";
 import { dial as dialWS } from "../ws/dial.js";
 import { type Client, type NewClientOptions, newClient } from "./client.js";
 import { checkCodec } from "./codecs.js";
+import { connectHTTP } from "./http/connect-client.js";
+import { defaultRPCPath } from "./http/connect-head.js";
+import { type NewPeerOptions, newPeer, type Peer } from "./peer.js";
 
 /** The networks that a client can be dialled on. */
 export type DialNetwork = "tcp" | "tcp4" | "tcp6" | "tls" | "unix" | "ws" | "wss";
 
-/** Options of {@link dial}. */
-export interface DialOptions extends NewClientOptions {
+/** How to connect. */
+export interface ConnOptions {
   /** Aborts dialling: the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** How long dialling may take, in ms. @default 30_000 */
@@ -20,6 +23,12 @@ export interface DialOptions extends NewClientOptions {
   /** Whom to trust, and who we are, on `"tls"`. */
   tls?: TLSClientOptions | undefined;
 }
+
+/** Options of {@link dial}. */
+export interface DialOptions extends NewClientOptions, ConnOptions {}
+
+/** Options of {@link dialPeer}. */
+export interface DialPeerOptions extends NewPeerOptions, ConnOptions {}
 
 const defaultDialTimeoutMs = 30_000;
 
@@ -48,10 +57,53 @@ const dials: Readonly<Record<DialNetwork, (address: string, reach: Reach) => Pro
  * @see {@link https://pkg.go.dev/net/rpc#Dial | Go rpc.Dial}
  */
 export async function dial(network: DialNetwork, address: string, options: DialOptions = {}): Promise<Client> {
-  const { signal, timeoutMs = defaultDialTimeoutMs, tls } = options;
   checkCodec(options.codec);
+  return newClient(await connect(network, address, options), options);
+}
+
+async function connect(network: DialNetwork, address: string, options: ConnOptions): Promise<StreamConn> {
+  const { signal, timeoutMs = defaultDialTimeoutMs, tls } = options;
   if (!Object.hasOwn(dials, network)) throw unknownNetwork(network);
-  return newClient(await dials[network](address, { signal, timeoutMs, tls }), options);
+  return dials[network](address, { signal, timeoutMs, tls });
+}
+
+/**
+ * Connects to a server that serves RPC over HTTP, on Go's path `/_goRPC_`.
+ *
+ * Rejects as {@link dial} does, and with an {@link OpError} such as `dial-http tcp 127.0.0.1:1: unexpected HTTP response:
+ * 404 Not Found`. Go's servers speak gob there, so that is the codec unless another is given.
+ * @see {@link https://pkg.go.dev/net/rpc#DialHTTP | Go rpc.DialHTTP}
+ */
+export function dialHTTP(network: DialNetwork, address: string, options?: DialOptions): Promise<Client> {
+  return dialHTTPPath(network, address, defaultRPCPath, options);
+}
+
+/**
+ * Connects to a server that serves RPC over HTTP, on a path of its own.
+ * @see {@link https://pkg.go.dev/net/rpc#DialHTTPPath | Go rpc.DialHTTPPath}
+ */
+export async function dialHTTPPath(
+  network: DialNetwork,
+  address: string,
+  path: string,
+  options: DialOptions = {},
+): Promise<Client> {
+  const { signal, timeoutMs = defaultDialTimeoutMs } = options;
+  const codec = checkCodec(options.codec ?? "gob");
+  const startedAt = performance.now();
+  const conn = await connect(network, address, options);
+  const left = Math.max(1, timeoutMs - (performance.now() - startedAt));
+  return newClient(await connectHTTP(conn, { path, network, address, signal, timeoutMs: left }), { ...options, codec });
+}
+
+/**
+ * Connects to a server over which both ends call.
+ *
+ * Rejects as {@link dial} does.
+ */
+export async function dialPeer(network: DialNetwork, address: string, options: DialPeerOptions = {}): Promise<Peer> {
+  checkCodec(options.codec);
+  return newPeer(await connect(network, address, options), options);
 }
 
 function unknownNetwork(network: string): OpError {

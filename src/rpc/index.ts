@@ -85,13 +85,23 @@ export {
 export {
   accept,
   defaultServer,
+  handleHTTP,
   register,
   registerName,
   serveCodec,
   serveConn,
   serveRequest,
 } from "./default-server.js";
-export { type DialNetwork, type DialOptions, dial } from "./dial.js";
+export {
+  type ConnOptions,
+  type DialNetwork,
+  type DialOptions,
+  type DialPeerOptions,
+  dial,
+  dialHTTP,
+  dialHTTPPath,
+  dialPeer,
+} from "./dial.js";
 export {
   CanceledError,
   DecodeError,
@@ -101,8 +111,15 @@ export {
   type ServerErrorOptions,
   ShutdownError,
 } from "./errors.js";
+export type { HTTPServer } from "./http/connect-server.js";
+export type { DebugLatency, DebugMethod, DebugService, DebugSkipped, DebugSnapshot } from "./http/debug-snapshot.js";
+export type { HTTPPortOptions } from "./http/port.js";
+export type { PostHandler, PostResponse } from "./http/post.js";
+export type { PostRequest } from "./http/post-body.js";
+export { type Fetch, type FetchResponse, PostClientCodec, type PostClientOptions } from "./http/post-client.js";
 export type { Implementation } from "./implementation.js";
 export type { InterceptedCall, Interceptor, Next } from "./interceptor.js";
+export { Positional, positional } from "./jsonrpc2/params.js";
 export type { Latency } from "./method-stats.js";
 export type { SkippedMethod } from "./methods.js";
 export type { DiagnosticsMessage } from "./observe/diagnostics.js";
@@ -125,6 +142,7 @@ export type {
   ServiceOptions,
   StreamName,
 } from "./remote-service.js";
+export type { ServableConn } from "./replay-conn.js";
 export {
   type CallContext,
   type MethodResult,
@@ -133,5 +151,12 @@ export {
   type ServiceMethod,
   type StreamMethod,
 } from "./reply.js";
-export { type ConnListener, type ServeOptions, Server, type ServerOptions, type ShutdownOptions } from "./server.js";
+export {
+  type ConnListener,
+  type ServeOptions,
+  Server,
+  type ServerHTTPOptions,
+  type ServerOptions,
+  type ShutdownOptions,
+} from "./server.js";
 export type { ServingOptions } from "./serving.js";

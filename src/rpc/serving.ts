@@ -97,11 +97,12 @@ export class Serving {
       whenBusy: () => (isCalling() ? "refuse" : whenBusy),
       caller,
       around: () => this.#around.list,
-      onError: (err) => this.#report(err),
+      onError: (err) => this.report(err),
     });
   }
 
-  #report(err: unknown): void {
+  /** Tells whom it may concern of an error. Never throws. */
+  report(err: unknown): void {
     try {
       this.#options.onError?.(err);
     } catch {

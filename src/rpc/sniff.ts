@@ -21,8 +21,10 @@ export interface SniffOptions {
 
 /** Options of {@link sniffConn}. */
 export interface SniffConnOptions extends SniffOptions {
-  /** How long the peer may take until it is known what it speaks, in ms. @default 10_000 */
+  /** How long the peer may take from its first byte until it is known what it speaks, in ms. @default 10_000 */
   timeoutMs?: number | undefined;
+  /** How long the peer may be silent before its first byte, in ms; 0 for ever, as clients may connect in advance. @default 0 */
+  idleTimeoutMs?: number | undefined;
 }
 
 /** What {@link sniffConn} found. */
@@ -145,31 +147,50 @@ function isMethodByte(byte: number): boolean {
  * we know, with an {@link UnexpectedEOFError} when the conn ends before it is known, or with what its `read` rejects with.
  */
 export async function sniffConn(conn: ServableConn, options: SniffConnOptions = {}): Promise<Sniffed | null> {
-  const { timeoutMs = defaultTimeoutMs } = options;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const expire = () => reject(new TimeoutError(`rpc: no request within ${timeoutMs} ms (option timeoutMs)`));
-    if (timeoutMs < 2 ** 31) timer = setTimeout(expire, timeoutMs);
-  });
+  const { timeoutMs = defaultTimeoutMs, idleTimeoutMs = 0 } = options;
+  const limit = new Limit();
   try {
-    const sniffed = await Promise.race([readUntilKnown(conn, options), late]);
+    limit.set(idleTimeoutMs, `rpc: no request within ${idleTimeoutMs} ms (option idleTimeoutMs)`);
+    const text = `rpc: not known what the peer speaks within ${timeoutMs} ms (option timeoutMs)`;
+    const known = readUntilKnown(conn, options, () => limit.set(timeoutMs, text));
+    const sniffed = await Promise.race([known, limit.over]);
     if (sniffed === null) conn.close();
     return sniffed;
   } catch (err) {
     conn.close();
     throw err;
   } finally {
-    clearTimeout(timer);
+    limit.set(0, "");
   }
 }
 
-async function readUntilKnown(conn: ServableConn, options: SniffOptions): Promise<Sniffed | null> {
+/** Rejects when a time is over, which may be set anew. */
+class Limit {
+  readonly over: Promise<never>;
+  #reject: (reason: unknown) => void = () => {};
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    this.over = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+  }
+
+  /** Takes the place of what was set before; 0 is for ever. */
+  set(ms: number, text: string): void {
+    clearTimeout(this.#timer);
+    if (ms > 0 && ms < 2 ** 31) this.#timer = setTimeout(() => this.#reject(new TimeoutError(text)), ms);
+  }
+}
+
+async function readUntilKnown(conn: ServableConn, options: SniffOptions, onFirst: () => void): Promise<Sniffed | null> {
   const sniffer = new Sniffer(options);
   let bytes = new Uint8Array(firstReadBytes);
   for (let filled = 0; ; ) {
     const n = await conn.read(bytes.subarray(filled));
     if (n === null && filled === 0) return null;
     if (n === null) throw new UnexpectedEOFError(filled);
+    if (filled === 0) onFirst();
     const protocol = sniffer.push(bytes.subarray(filled, filled + n));
     filled += n;
     if (protocol === "none") throw new ProtocolError("rpc: the peer speaks no protocol that is served here");

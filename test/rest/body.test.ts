@@ -1,4 +1,4 @@
-import { gzipSync, deflateSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { handler } from "../../src/rest/handler.js";
 import { form } from "../../src/rest/represent/form.js";
@@ -99,7 +99,11 @@ describe("bodies", () => {
   });
 
   test("in a charset that is not known, or not allowed, are 415", async () => {
-    for (const contentType of ["text/plain; charset=klingon", "application/json; charset=latin1", "application/xml; charset=x"]) {
+    for (const contentType of [
+      "text/plain; charset=klingon",
+      "application/json; charset=latin1",
+      "application/xml; charset=x",
+    ]) {
       expect((await ask("POST /echo", type(contentType), "1")).status).toBe(415);
     }
   });
@@ -155,7 +159,12 @@ describe("content codings", () => {
 
   test("gzip and deflate are inflated", async () => {
     const body = encode('{"a":1}');
-    for (const [coding, sent] of [["gzip", gzipSync(body)], ["X-GZIP", gzipSync(body)], ["deflate", deflateSync(body)], ["identity", body]] as const) {
+    for (const [coding, sent] of [
+      ["gzip", gzipSync(body)],
+      ["X-GZIP", gzipSync(body)],
+      ["deflate", deflateSync(body)],
+      ["identity", body],
+    ] as const) {
       expect((await ask("POST /echo", coded(coding), new Uint8Array(sent))).value).toEqual({ got: { a: 1 } });
     }
   });

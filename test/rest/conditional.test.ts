@@ -9,7 +9,7 @@ import { created, reply } from "../../src/rest/reply.js";
 import { json } from "../../src/rest/represent/json.js";
 import { text } from "../../src/rest/represent/text.js";
 import { resource } from "../../src/rest/resource.js";
-import type { Context, Handlers } from "../../src/rest/types.js";
+import type { Handlers } from "../../src/rest/types.js";
 import { asking } from "./asking.js";
 
 const changed = "Tue, 02 Jan 2024 03:04:05 GMT";
@@ -87,10 +87,14 @@ describe("entity tags", () => {
 
   test("a list comes back as it was written, commas inside and all", () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ opaque, weak: fc.boolean() })), fc.constantFrom(",", ", ", " ,\t", ",,"), (tags, comma) => {
-        const written = tags.map(({ opaque: inner, weak }) => `${weak ? "W/" : ""}"${inner}"`);
-        expect(parseETags(written.join(comma))).toEqual(written);
-      }),
+      fc.property(
+        fc.array(fc.record({ opaque, weak: fc.boolean() })),
+        fc.constantFrom(",", ", ", " ,\t", ",,"),
+        (tags, comma) => {
+          const written = tags.map(({ opaque: inner, weak }) => `${weak ? "W/" : ""}"${inner}"`);
+          expect(parseETags(written.join(comma))).toEqual(written);
+        },
+      ),
     );
   });
 
@@ -114,7 +118,14 @@ describe("HTTP-dates", () => {
     expect(parseHttpDate("Sun, 06 Nov 1994 08:49:37 GMT")).toBe(time);
     expect(parseHttpDate("Sunday, 06-Nov-94 08:49:37 GMT")).toBe(time);
     expect(parseHttpDate("Sun Nov  6 08:49:37 1994")).toBe(time);
-    const bad = ["", "0", "1994-11-06", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT"];
+    const bad = [
+      "",
+      "0",
+      "1994-11-06",
+      "Sun, 06 Nov 1994 08:49:37",
+      "Sun, 31 Feb 1994 08:49:37 GMT",
+      "Sun, 06 Nov 1994 24:00:00 GMT",
+    ];
     for (const one of bad) expect(parseHttpDate(one)).toBeNull();
   });
 });
@@ -143,7 +154,10 @@ describe("a resource", () => {
       tags.add(ETag);
       const again = await ask("GET /items/1", { Accept, "If-None-Match": `"x", W/${ETag}` });
       expect([again.status, again.text]).toEqual([304, ""]);
-      expect([...again.headers]).toEqual([["etag", ETag], ["vary", "Accept"]]);
+      expect([...again.headers]).toEqual([
+        ["etag", ETag],
+        ["vary", "Accept"],
+      ]);
       expect((await ask("HEAD /items/1", { Accept, "If-None-Match": ETag })).status).toBe(304);
     }
     expect(tags.size).toBe(2);
@@ -230,14 +244,17 @@ describe("versions that functions tell", () => {
   });
 
   test("may say that there is nothing", async () => {
-    const ask = asking(handler(resource("/", { ...versions, GET: () => undefined, etag: () => null, lastModified: () => null })));
+    const ask = asking(
+      handler(resource("/", { ...versions, GET: () => undefined, etag: () => null, lastModified: () => null })),
+    );
     expect((await ask("PUT /", { "If-Match": "*" })).status).toBe(412);
     expect((await ask("PUT /", { "If-None-Match": "*" })).status).toBe(200);
     expect((await ask("GET /", { "If-None-Match": "*" })).status).toBe(404);
   });
 
   test("of a reply go first, weak ones stay as they are", async () => {
-    const get = ({ headers }: Request, _: Context) => reply("x", { etag: headers.get("x-tag") ?? "", lastModified: Date.parse(before) });
+    const get = ({ headers }: Request) =>
+      reply("x", { etag: headers.get("x-tag") ?? "", lastModified: Date.parse(before) });
     const ask = asking(handler({ resources: [resource("/", { ...versions, GET: get })], represent: [json, text] }));
     const { headers } = await ask("GET /", { "X-Tag": 'W/"own"' });
     expect([headers.get("ETag"), headers.get("Last-Modified")]).toEqual(['W/"own"', before]);

@@ -140,17 +140,25 @@ describe("events", () => {
     await expect(get([], {}, { signal: AbortSignal.abort(new Error("gone")) }).text()).rejects.toThrow("gone");
   });
 
-  test("an error of the source cuts the stream", async () => {
+  test("an error of the source ends the stream, behind the events before it, and is heard of", async () => {
+    const heard: unknown[] = [];
+    const textOf = (source: EventSourceLike) => get(source, { onError: (err) => heard.push(err) }).text();
     const failing = async function* () {
       yield { data: 1 };
       throw new Error("database is gone");
     };
-    await expect(get(failing).text()).rejects.toThrow("database is gone");
-    await expect(get([{ id: "a\nb" }]).text()).rejects.toThrow("line break");
+    expect(await textOf(failing)).toBe(":\n\ndata: 1\n\n");
+    expect(await textOf([{ data: 1 }, { id: "a\nb" }])).toBe(":\n\ndata: 1\n\n");
     const broken = () => {
       throw new Error("no source");
     };
-    await expect(get(broken).text()).rejects.toThrow("no source");
+    expect(await textOf(broken)).toBe(":\n\n");
+    expect(heard.map((err) => (err as Error).message)).toEqual([
+      "database is gone",
+      "Id of an event has a line break or NUL in it",
+      "no source",
+    ]);
+    expect(await get(failing).text()).toBe(":\n\ndata: 1\n\n");
   });
 
   test("what a source throws while it cleans up harms nobody", async () => {

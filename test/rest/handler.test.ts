@@ -42,8 +42,10 @@ describe("what a handler returns", () => {
   });
 
   test("nothing is 204, and 404 for those who only ask", async () => {
-    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) expect(await statusOf(`${method} /nothing`)).toEqual([204, ""]);
-    for (const path of ["/nothing", "/null"]) expect(await ask(`GET ${path}`)).toMatchObject({ status: 404, value: { status: 404 } });
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"])
+      expect(await statusOf(`${method} /nothing`)).toEqual([204, ""]);
+    for (const path of ["/nothing", "/null"])
+      expect(await ask(`GET ${path}`)).toMatchObject({ status: 404, value: { status: 404 } });
     expect(await statusOf("GET /empty")).toEqual([205, ""]);
   });
 
@@ -70,10 +72,18 @@ describe("what a handler returns", () => {
   });
 
   test("a problem is the answer; what else is thrown says nothing of itself", async () => {
-    expect((await ask("GET /problem")).value).toEqual({ type: "about:blank", title: "Conflict", status: 409, detail: "taken" });
+    expect((await ask("GET /problem")).value).toEqual({
+      type: "about:blank",
+      title: "Conflict",
+      status: 409,
+      detail: "taken",
+    });
     for (const path of ["/error", "/function"]) {
       const { status, text } = await ask(`GET ${path}`);
-      expect([status, JSON.parse(text)]).toEqual([500, { type: "about:blank", title: "Internal Server Error", status: 500 }]);
+      expect([status, JSON.parse(text)]).toEqual([
+        500,
+        { type: "about:blank", title: "Internal Server Error", status: 500 },
+      ]);
     }
   });
 });
@@ -82,7 +92,11 @@ describe("methods", () => {
   const ask = asking(
     handler(
       resource("/all", { GET: () => "é", POST: () => 1, PATCH: () => 1, QUERY: () => 1 }),
-      resource("/own", { GET: () => 1, HEAD: () => reply(undefined, { status: 200, headers: { "X-Own": "1" } }), OPTIONS: () => 2 }),
+      resource("/own", {
+        GET: () => 1,
+        HEAD: () => reply(undefined, { status: 200, headers: { "X-Own": "1" } }),
+        OPTIONS: () => 2,
+      }),
       resource("/write", { PUT: () => 1, DELETE: { handle: () => undefined } }),
     ),
   );
@@ -126,13 +140,15 @@ describe("resource", () => {
     expect(() => resource("/a", { GET: 1 } as object)).toThrow(new TypeError("Resource /a has no function for GET"));
     expect(() => resource("/a{b}", { GET: none })).toThrow(SyntaxError);
     expect(() => resource("GET /a", { GET: none })).toThrow(
-      new SyntaxError('parsing "GET /a": at offset 0: the pattern of a resource has no method: write { GET: … } beside it'),
+      'parsing "GET /a": at offset 0: the pattern of a resource has no method: write { GET: … } beside it',
     );
   });
 
   test("two that conflict cannot be served together", () => {
     const [one, other] = ["/a/{x}", "/{y}/b"].map((pattern) => resource(pattern, { GET: () => 1 }));
-    expect(() => handler(...[one, other].filter((r) => r !== undefined))).toThrow(/^pattern "\/\{y\}\/b" conflicts with pattern "\/a\/\{x\}":\n/);
+    expect(() => handler(...[one, other].filter((r) => r !== undefined))).toThrow(
+      /^pattern "\/\{y\}\/b" conflicts with pattern "\/a\/\{x\}":\n/,
+    );
   });
 });
 
@@ -176,10 +192,15 @@ describe("errors", () => {
     const heard: unknown[] = [];
     const onError = (error: unknown) => {
       heard.push(error);
-      return (error as Error).message === "busy" ? new Problem(503, { headers: { "Retry-After": "1" } }) : undefined;
+      return error instanceof Error && error.message === "busy"
+        ? new Problem(503, { headers: { "Retry-After": "1" } })
+        : undefined;
     };
     const thrown = [new Error("busy"), new Error("other"), "a string", new Problem(404)];
-    const resources = thrown.map((error, i) => resource(`/${i}`, { GET: () => Promise.reject(error as Error) }));
+    const throwing = (error: unknown) => () => {
+      throw error;
+    };
+    const resources = thrown.map((error, i) => resource(`/${i}`, { GET: throwing(error) }));
     const ask = asking(handler({ resources, onError }));
     const statuses = [];
     for (const i of thrown.keys()) statuses.push((await ask(`GET /${i}`)).status);
@@ -229,7 +250,12 @@ describe("middleware", () => {
     const { value, headers } = await ask("GET /a");
     expect([value, headers.get("X-Layer")]).toEqual([{ a: 1 }, "c, b, a"]);
     expect(trail.splice(0)).toEqual(["a>", "b>", "c>", "<c", "<b", "<a"]);
-    for (const [line, status] of [["GET /fails", 500], ["GET /none", 404], ["PUT /a", 405], ["BREW /a", 501]] as const) {
+    for (const [line, status] of [
+      ["GET /fails", 500],
+      ["GET /none", 404],
+      ["PUT /a", 405],
+      ["BREW /a", 501],
+    ] as const) {
       const answer = await ask(line);
       expect([answer.status, answer.headers.get("X-Layer")?.endsWith("b, a")]).toEqual([status, true]);
     }
@@ -239,12 +265,18 @@ describe("middleware", () => {
     const limit = () => Promise.reject(new Problem(429));
     const ask = asking(handler({ resources: [resource("/", { GET: () => 1 })], use: [layer("a"), limit] }));
     const { status, headers } = await ask("GET /");
-    expect([status, headers.get("X-Layer"), headers.get("Content-Type")]).toEqual([429, "a", "application/problem+json"]);
+    expect([status, headers.get("X-Layer"), headers.get("Content-Type")]).toEqual([
+      429,
+      "a",
+      "application/problem+json",
+    ]);
   });
 
   test("may answer by itself, and pass another request on", async () => {
     const moved = (request: Request, next: (request: Request) => Promise<Response>) =>
-      request.url.endsWith("/own") ? new Response("own") : next(new Request(request.url.replace("/old", "/new"), request));
+      request.url.endsWith("/own")
+        ? new Response("own")
+        : next(new Request(request.url.replace("/old", "/new"), request));
     const ask = asking(handler({ resources: [resource("/new", { POST: (_, { body }) => body() })], use: [moved] }));
     expect((await ask("GET /own")).text).toBe("own");
     expect((await ask("POST /old", json, "[1]")).value).toEqual([1]);

@@ -2,7 +2,12 @@ import { hostOf, type Incoming } from "../../src/rest/incoming.js";
 import { parseTarget } from "../../src/rest/node/target.js";
 
 /** A request as a server of HTTP/1.1 sees it: its target is what came over the wire. */
-export function incomingOf(method: string, host: string, target: string, headers: Record<string, string> = {}): Incoming {
+export function incomingOf(
+  method: string,
+  host: string,
+  target: string,
+  headers: Record<string, string> = {},
+): Incoming {
   const { path, search } = parseTarget(target);
   const request = new Request(`http://localhost${path === "*" ? "/" : path}${search}`, { method, headers });
   return {

@@ -49,7 +49,9 @@ describe("Accept", () => {
 
 test("a resource needs one representation of each type", () => {
   expect(() => new Representations([])).toThrow(new TypeError("A resource needs a representation"));
-  expect(() => new Representations([json, json])).toThrow(new TypeError("Two representations have the same media type"));
+  expect(() => new Representations([json, json])).toThrow(
+    new TypeError("Two representations have the same media type"),
+  );
 });
 
 describe("one resource in five representations", () => {

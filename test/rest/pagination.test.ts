@@ -116,6 +116,13 @@ describe("page", () => {
     const [link] = parseLinks(pageLinks(new URL("http://localhost//evil.example/list"), { next: "n" }));
     expect(new URL(link?.target ?? "", "http://localhost/").href).toBe("http://localhost//evil.example/list?cursor=n");
   });
+  test("links from any URL that a client may come up with", () => {
+    const odd = new URL("http://localhost/a|b^c`{d}\\e'%zz/?q=|^`{}\\'\"<>%zz&cursor=<x>");
+    const [link] = parseLinks(pageLinks(odd, { next: "n" }));
+    const next = new URL(link?.target ?? "", odd);
+    expect(decodeURIComponent(next.pathname.replace("%zz", ""))).toBe("/a|b^c`{d}/e'/");
+    expect(next.searchParams.get("q")).toBe("|^`{}\\'\"<>%zz");
+  });
   test("keeps what the caller says, and has no Link without neighbours", () => {
     const { value, options } = page(url, [1], {}, { status: 206, headers: { "X-A": "1" } });
     expect([value, options.status, [...new Headers(options.headers)]]).toEqual([[1], 206, [["x-a", "1"]]]);

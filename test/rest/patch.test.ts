@@ -17,7 +17,11 @@ describe("JSON Merge Patch, the cases of RFC 7396 appendix A", () => {
     [{ a: "c" }, { a: ["b"] }, { a: ["b"] }],
     [{ a: { b: "c" } }, { a: { b: "d", c: null } }, { a: { b: "d" } }],
     [{ a: [{ b: "c" }] }, { a: [1] }, { a: [1] }],
-    [["a", "b"], ["c", "d"], ["c", "d"]],
+    [
+      ["a", "b"],
+      ["c", "d"],
+      ["c", "d"],
+    ],
     [{ a: "b" }, ["c"], ["c"]],
     [{ a: "foo" }, null, null],
     [{ a: "foo" }, "bar", "bar"],
@@ -95,7 +99,15 @@ describe("JSON Patch, the cases of RFC 6902 appendix A and of its rules", () => 
 
   test("is applied as another library does, and leads where a difference was taken", () => {
     const value = fc.letrec((tie) => ({
-      any: fc.oneof({ maxDepth: 3 }, fc.integer(), fc.string(), fc.constant(null), fc.boolean(), tie("list"), tie("object")),
+      any: fc.oneof(
+        { maxDepth: 3 },
+        fc.integer(),
+        fc.string(),
+        fc.constant(null),
+        fc.boolean(),
+        tie("list"),
+        tie("object"),
+      ),
       list: fc.array(tie("any"), { maxLength: 4 }),
       object: fc.dictionary(fc.stringMatching(/^[a-d~/]{0,2}$/), tie("any"), { maxKeys: 4, noNullPrototype: true }),
     })).object;
@@ -136,7 +148,10 @@ describe("PATCH", () => {
 
   test("takes both formats, all or nothing", async () => {
     expect((await ask("PATCH /", merge, '{"title":"b","tags":null}')).value).toEqual({ title: "b" });
-    expect((await ask("PATCH /", operations, '[{"op":"add","path":"/n","value":1}]')).value).toEqual({ title: "b", n: 1 });
+    expect((await ask("PATCH /", operations, '[{"op":"add","path":"/n","value":1}]')).value).toEqual({
+      title: "b",
+      n: 1,
+    });
     const half = '[{"op":"remove","path":"/n"},{"op":"test","path":"/title","value":"c"}]';
     const { status, value } = await ask("PATCH /", operations, half);
     expect([status, value]).toMatchObject([409, { operation: 1 }]);
@@ -148,7 +163,10 @@ describe("PATCH", () => {
     expect((await ask("PATCH /", operations, "{}")).status).toBe(400);
     expect((await ask("PATCH /", merge, "{")).status).toBe(400);
     const { status, headers } = await ask("PATCH /", { "Content-Type": "application/json" }, "{}");
-    expect([status, headers.get("Accept-Patch")]).toEqual([415, "application/merge-patch+json, application/json-patch+json"]);
+    expect([status, headers.get("Accept-Patch")]).toEqual([
+      415,
+      "application/merge-patch+json, application/json-patch+json",
+    ]);
     expect((await ask("PATCH /", { ...merge, "If-Match": '"old"' }, "{}")).status).toBe(412);
   });
 });

@@ -14,7 +14,13 @@ describe("parseRange", () => {
     ["bytes=-30", [{ start: 0, end: 10 }]],
     ["bytes=2-99", [{ start: 2, end: 10 }]],
     ["BYTES=1-2", [{ start: 1, end: 3 }]],
-    ["bytes= 0-1 , 4-5 ", [{ start: 0, end: 2 }, { start: 4, end: 6 }]],
+    [
+      "bytes= 0-1 , 4-5 ",
+      [
+        { start: 0, end: 2 },
+        { start: 4, end: 6 },
+      ],
+    ],
     ["bytes=0-1,50-60", [{ start: 0, end: 2 }]],
     ["bytes=10-", "unsatisfiable"],
     ["bytes=-0", "unsatisfiable"],
@@ -96,7 +102,11 @@ describe("Range", () => {
     expect(await parts("/bytes", "lines=0-1")).toEqual(whole);
     expect(await parts("/blob", "bytes=0-1", { "If-Range": '"c"' })).toEqual(whole);
     expect(await parts("/blob", "bytes=0-1", { "If-Range": '"b"' })).toEqual([206, "01", "bytes 0-1/10"]);
-    expect(await parts("/blob", "bytes=0-1", { "If-Range": new Date(old).toUTCString() })).toEqual([206, "01", "bytes 0-1/10"]);
+    expect(await parts("/blob", "bytes=0-1", { "If-Range": new Date(old).toUTCString() })).toEqual([
+      206,
+      "01",
+      "bytes 0-1/10",
+    ]);
     expect(await parts("/blob", "bytes=0-1", { "If-Range": new Date(old + 1000).toUTCString() })).toEqual(whole);
   });
 

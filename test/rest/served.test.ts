@@ -102,7 +102,8 @@ describe("long polling", () => {
     let n = 0;
     const publishing = setInterval(() => feed.publish(++n), 2);
     const seen: number[] = [];
-    for await (const { data } of pollFeed<number>(client(url), "/news", { after: 0 })) if (seen.push(data) === 10) break;
+    for await (const { data } of pollFeed<number>(client(url), "/news", { after: 0 }))
+      if (seen.push(data) === 10) break;
     clearInterval(publishing);
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
@@ -111,7 +112,11 @@ describe("long polling", () => {
 describe("middleware", () => {
   test("knows the peer, and believes it where it is trusted", async () => {
     const whoami = resource("/", { GET: (request, { url }) => ({ address: clientAddress(request), url: url.href }) });
-    const headers = { "X-Forwarded-For": "192.0.2.60", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "example.com" };
+    const headers = {
+      "X-Forwarded-For": "192.0.2.60",
+      "X-Forwarded-Proto": "https",
+      "X-Forwarded-Host": "example.com",
+    };
     const trusting = await serving({ resources: [whoami], use: [forwarded({ trust: ["loopback"] })] });
     expect((await client(trusting, { headers }).get("/")).value).toEqual({
       address: "192.0.2.60",
@@ -164,7 +169,9 @@ describe("the client", () => {
     await once(closed, "listening");
     const { port } = closed.address() as AddressInfo;
     closed.close();
-    const error: unknown = await client(`http://127.0.0.1:${port}`, { retry: false }).get("/").catch((err: unknown) => err);
+    const error: unknown = await client(`http://127.0.0.1:${port}`, { retry: false })
+      .get("/")
+      .catch((err: unknown) => err);
     expect(error).toMatchObject({ name: "RequestError", code: "ECONNREFUSED", timeout: false });
   });
 

@@ -53,7 +53,9 @@ function messageOf(run: () => void): string | undefined {
 
 async function checkRequests(set: ServeMuxSet): Promise<void> {
   const taken = set.Resources.filter((one) => one.Error === undefined);
-  const engine = new Engine({ resources: taken.map(({ Pattern, Methods }) => resource(Pattern, handlersOf(Pattern, Methods))) });
+  const engine = new Engine({
+    resources: taken.map(({ Pattern, Methods }) => resource(Pattern, handlersOf(Pattern, Methods))),
+  });
   for (const request of set.Requests) {
     const outcome = await engine.answer(incomingOf(request.Method, request.Host, request.Target));
     const label = `${taken.map(({ Pattern }) => Pattern).join(" ")} < ${request.Method} ${request.Host} ${request.Target}`;
@@ -63,7 +65,9 @@ async function checkRequests(set: ServeMuxSet): Promise<void> {
 
 function handlersOf(pattern: string, methods: readonly string[]): Handlers {
   const handle = (_: Request, { params }: { params: unknown }) =>
-    new Response(null, { headers: { Pattern: encodeURIComponent(pattern), Values: encodeURIComponent(JSON.stringify(params)) } });
+    new Response(null, {
+      headers: { Pattern: encodeURIComponent(pattern), Values: encodeURIComponent(JSON.stringify(params)) },
+    });
   return Object.fromEntries(methods.map((method) => [method, handle]));
 }
 

@@ -8,13 +8,17 @@ import { asking } from "./asking.js";
 
 const type = { "Content-Type": "application/json" };
 const Video = z.object({ title: z.string().min(1), "a/b~c": z.array(z.object({ n: z.number() })).default([]) });
-const Query = z.object({ limit: z.coerce.number().max(10).default(5), tag: z.union([z.string(), z.array(z.string())]).optional() });
+const Query = z.object({
+  limit: z.coerce.number().max(10).default(5),
+  tag: z.union([z.string(), z.array(z.string())]).optional(),
+});
 const Person = struct("Person", { Name: string, Tags: slice(int) });
 const later: AnySchema<number> = {
   "~standard": {
     version: 1,
     vendor: "test",
-    validate: async (value) => (value === 1 ? { value: 2 } : { issues: [{ message: "not one", path: [{ key: "é" }, "\ud800"] }] }),
+    validate: async (value) =>
+      value === 1 ? { value: 2 } : { issues: [{ message: "not one", path: [{ key: "é" }, "\ud800"] }] },
   },
 };
 
@@ -63,7 +67,9 @@ describe("a body", () => {
   test("is validated after it is patched", async () => {
     const merge = { "Content-Type": "application/merge-patch+json" };
     expect((await ask("PATCH /videos", merge, '{"title":"b"}')).value).toEqual({ title: "b", "a/b~c": [] });
-    expect((await ask("PATCH /videos", merge, '{"title":null}')).value).toMatchObject({ errors: [{ pointer: "#/title" }] });
+    expect((await ask("PATCH /videos", merge, '{"title":null}')).value).toMatchObject({
+      errors: [{ pointer: "#/title" }],
+    });
   });
 
   test("with more issues than anybody reads tells the first hundred", async () => {
@@ -81,6 +87,9 @@ describe("a query", () => {
 
   test("that is not valid is 422, with the names of the parameters", async () => {
     const { status, value } = await ask("GET /videos?limit=11");
-    expect([status, value]).toMatchObject([422, { detail: "The query is not valid", errors: [{ parameter: "limit" }] }]);
+    expect([status, value]).toMatchObject([
+      422,
+      { detail: "The query is not valid", errors: [{ parameter: "limit" }] },
+    ]);
   });
 });

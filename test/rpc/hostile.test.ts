@@ -26,8 +26,8 @@ function served(options: ServerOptions = {}) {
   server.register(keep);
   const [bad, theirs] = pipe();
   const [good, ours] = pipe();
-  const done = server.serveConn(theirs);
-  void server.serveConn(ours);
+  const done = server.serveConn(theirs, { codec: "msgpack" });
+  void server.serveConn(ours, { codec: "msgpack" });
   const client = newClient(good);
   open.push(client);
   return { hand: new Hand(bad), done, errors, keep, client };

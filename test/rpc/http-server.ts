@@ -58,17 +58,18 @@ export class Talker {
   readonly socket: Socket;
   #got = "";
   #isOver = false;
+  #onNews: () => void = () => {};
 
   constructor(socket: Socket) {
     this.socket = socket;
+    const end = () => {
+      this.#isOver = true;
+      this.#onNews();
+    };
+    socket.on("end", end).on("close", end);
     socket.on("data", (chunk: Buffer) => {
       this.#got += chunk.toString("latin1");
-    });
-    socket.on("end", () => {
-      this.#isOver = true;
-    });
-    socket.on("close", () => {
-      this.#isOver = true;
+      this.#onNews();
     });
     onTestFinished(() => void socket.destroy());
   }
@@ -96,7 +97,9 @@ export class Talker {
     return this.get(this.#got.length);
   }
 
-  async #news(): Promise<void> {
-    await Promise.race(["data", "end", "close"].map((event) => once(this.socket, event)));
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onNews = resolve;
+    });
   }
 }

@@ -76,7 +76,7 @@ export function scripted(
 export type Methods = Readonly<Record<string, (args: unknown) => unknown>>;
 
 /** Serves a codec until it is at its end, one call after the other. */
-export async function serveMethods(codec: ServerCodec, methods: Methods): Promise<void> {
+async function serveMethods(codec: ServerCodec, methods: Methods): Promise<void> {
   for (;;) {
     const request = await codec.readRequestHeader();
     if (request === null) break;

@@ -310,6 +310,20 @@ describe("a client over POST", () => {
     gate.openAll();
   });
 
+  test("aborts the signal of a call that is given up", async () => {
+    const { url, gate } = await posts();
+    const client = clientOf(url);
+    const over = new AbortController();
+    const call = client.call("Gate.Wait", "x", { signal: over.signal });
+    await gate.holds(1);
+    const signal = gate.waiting[0]?.call.signal as AbortSignal;
+    over.abort(new Error("changed my mind"));
+    await expect(call).rejects.toThrow("changed my mind");
+    if (!signal.aborted) await once(signal, "abort");
+    gate.openAll();
+    expect(await client.call("Echo.Back", 1)).toBe(1);
+  });
+
   test("settles its calls when it is closed", async () => {
     const { url, gate } = await posts();
     const client = clientOf(url);

@@ -553,6 +553,17 @@ describe("what Go's net/rpc has not", () => {
     one.close();
     expect(await other.readHeader()).toBeNull();
   });
+
+  test("a peer that serves and calls answers what is no request, and ends on what is no response", async () => {
+    for (const step of [1, 1000]) {
+      const conn = scripted(`{"method":1}${request("m", "[]", "1")}{"result":1,"id":1}`, step);
+      const codec = new JSON2Codec(conn);
+      expect(await codec.readHeader()).toBe("request");
+      await expect((async () => codec.readHeader())()).rejects.toThrow("neither a request nor a response");
+      await codec.flush();
+      expect(conn.written).toBe(failure(-32600, "Invalid Request"));
+    }
+  });
 });
 
 describe("a hostile peer", () => {

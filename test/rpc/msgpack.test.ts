@@ -190,7 +190,7 @@ test("calls of one tick leave in one write, and so do their replies", async () =
   });
   const server = new Server();
   server.register(new Arith());
-  void server.serveConn(counted(theirs, sizes.theirs));
+  void server.serveConn(counted(theirs, sizes.theirs), { codec: "msgpack" });
   const client = newClient(counted(ours, sizes.ours));
   const replies = await Promise.all(
     Array.from({ length: 50 }, (_, i) => client.call("Arith.Multiply", { A: i, B: 2 })),

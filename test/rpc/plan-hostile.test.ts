@@ -137,7 +137,7 @@ describe("hostile bytes", () => {
   test("that claim much allocate nothing", () => {
     const claims = ["dbffffffff", "c6ffffffff", "ddffffffff", "dfffffffff", "ddffffffff00", "dc7fff00", "de7fff00"];
     for (const schema of [...schemas, gob.slice(gob.int), gob.bytes, gob.array(3, gob.uint8)]) {
-      for (const hex of claims) expect(readHex(schema, hex), `${schema} ${hex}`).toBe(unread);
+      for (const hex of claims) expect(readHex(schema, hex), `${schema.toString()} ${hex}`).toBe(unread);
     }
   });
 

@@ -185,6 +185,20 @@ describe("sniffConn", () => {
     );
   });
 
+  test("what was looked at is copied once, and what follows never", async () => {
+    const asked: Uint8Array[] = [];
+    const reader = readerOf(bytes("GET / "), bytes("rest"));
+    const read = (p: Uint8Array) => {
+      asked.push(p);
+      return reader.read(p);
+    };
+    const sniffed = await sniffConn({ read, write: async () => 0, close() {} });
+    const p = new Uint8Array(16);
+    expect(await sniffed?.conn.read(p)).toBe(6);
+    expect(await sniffed?.conn.read(p)).toBe(4);
+    expect(asked[1]).toBe(p);
+  });
+
   test("the conn it gives is the conn: it writes, ends, has deadlines and addresses", async () => {
     const [ours, theirs] = pipe();
     void theirs.write(fromHex("82"));
@@ -230,7 +244,7 @@ describe("sniffConn", () => {
 
   test("a conn that says nothing in time is closed", async () => {
     const [ours, theirs] = pipe();
-    const reason = await reasonOf(sniffConn(ours, { timeoutMs: 5 }));
+    const reason = await reasonOf(sniffConn(ours, { idleTimeoutMs: 5 }));
     expect(reason).toBeInstanceOf(TimeoutError);
     expect(await theirs.read(new Uint8Array(1))).toBeNull();
   });

@@ -70,7 +70,7 @@ export function mediaTypeOf(headers: Headers): MediaType {
 }
 
 /** Finds who can read a type. */
-export function readerOf(type: string, represent: readonly Representation[]): Representation | undefined {
+function readerOf(type: string, represent: readonly Representation[]): Representation | undefined {
   return represent.find(
     (each) =>
       each.decode !== undefined && [each.mediaType, ...(each.alsoAccepts ?? [])].some((range) => matches(range, type)),

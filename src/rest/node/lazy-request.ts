@@ -1,10 +1,19 @@
-import type { NodeIncoming } from "./node-incoming.js";
-
 /** Under these symbols some runtimes keep the parts of a Request, for `fetch(request)` and `new Request(request)`. */
 const ownSymbols = Object.getOwnPropertySymbols(new Request("http://localhost/"));
 
 /** Under this symbol middleware finds the address of the peer. */
 const peer = Symbol.for("toolkit.rest.peer");
+
+/** What a request is made of, each part when it is asked for. */
+export interface RequestParts {
+  readonly method: string;
+  readonly href: string;
+  readonly headers: Headers;
+  readonly signal: AbortSignal;
+  readonly peer: string | undefined;
+  /** The request as the platform has it. */
+  readonly realRequest: Request;
+}
 
 type Members = Record<PropertyKey, unknown>;
 
@@ -13,35 +22,35 @@ type Members = Record<PropertyKey, unknown>;
  * it in Node 20 and 22; a `clone()` of it is a request like any other everywhere.
  */
 export class LazyRequest {
-  readonly #incoming: NodeIncoming;
+  readonly #parts: RequestParts;
 
-  constructor(incoming: NodeIncoming) {
-    this.#incoming = incoming;
+  constructor(parts: RequestParts) {
+    this.#parts = parts;
   }
 
   get method(): string {
-    return this.#incoming.method;
+    return this.#parts.method;
   }
 
   get url(): string {
-    return this.#incoming.href;
+    return this.#parts.href;
   }
 
   get headers(): Headers {
-    return this.#incoming.headers;
+    return this.#parts.headers;
   }
 
   get signal(): AbortSignal {
-    return this.#incoming.signal;
+    return this.#parts.signal;
   }
 
   get [peer](): string | undefined {
-    return this.#incoming.peer;
+    return this.#parts.peer;
   }
 
   /** The request that this one stands for. */
   get real(): Request {
-    return this.#incoming.realRequest;
+    return this.#parts.realRequest;
   }
 
   static {

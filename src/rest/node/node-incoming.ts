@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { collect } from "../collect.js";
 import { hostOf, type Incoming } from "../incoming.js";
-import { LazyRequest } from "./lazy-request.js";
+import { LazyRequest, type RequestParts } from "./lazy-request.js";
 import { parsedBody } from "./parsed-body.js";
 import { readMessage, streamMessage } from "./read-message.js";
 import { parseTarget, type Target } from "./target.js";
@@ -12,7 +12,7 @@ interface Mounted {
 }
 
 /** A request of node:http. */
-export class NodeIncoming implements Incoming {
+export class NodeIncoming implements Incoming, RequestParts {
   readonly method: string;
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;

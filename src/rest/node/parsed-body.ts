@@ -8,7 +8,9 @@ export function parsedBody(message: IncomingMessage): Uint8Array | null {
   const { body } = message as { body?: unknown };
   if (body === undefined || !message.readableDidRead) return null;
   if (body instanceof Uint8Array) return body;
-  return new TextEncoder().encode(typeof body === "string" ? body : written(body, message.headers["content-type"] ?? ""));
+  return new TextEncoder().encode(
+    typeof body === "string" ? body : written(body, message.headers["content-type"] ?? ""),
+  );
 }
 
 function written(body: unknown, contentType: string): string {

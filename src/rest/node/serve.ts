@@ -15,8 +15,14 @@ export interface RestServer extends AsyncDisposable {
   close(): void;
   /** Resolves when the server and its connections are closed; never rejects. */
   readonly closed: Promise<void>;
-  /** Stops: takes no more connections, lets answers end, and closes after `graceMs` whatever is left. @default 10,000 */
-  shutdown(options?: { readonly graceMs?: number | undefined }): Promise<void>;
+  /** Stops: takes no more connections, lets answers end, and closes what is left when their time is over. */
+  shutdown(options?: ShutdownOptions): Promise<void>;
+}
+
+/** Options of {@link RestServer.shutdown}. */
+export interface ShutdownOptions {
+  /** How long answers may take to end, in milliseconds. @default 10,000 */
+  readonly graceMs?: number | undefined;
 }
 
 const defaultGraceMs = 10_000;
@@ -85,7 +91,7 @@ class Serving implements RestServer {
     this.server.closeAllConnections();
   }
 
-  async shutdown({ graceMs = defaultGraceMs }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+  async shutdown({ graceMs = defaultGraceMs }: ShutdownOptions = {}): Promise<void> {
     if (!this.server.listening) return;
     const timer = setTimeout(() => this.server.closeAllConnections(), graceMs);
     this.server.close();

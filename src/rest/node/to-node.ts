@@ -7,8 +7,8 @@ import { NodeIncoming } from "./node-incoming.js";
 import { isAuthority } from "./target.js";
 import { writeOutcome } from "./write-outcome.js";
 
-/** A listener of node:http. What it may return resolves once the answer is written, and never rejects. */
-export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+/** A listener of node:http; it never throws, and nothing of it rejects. */
+export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Methods that no `Request` can have. */
 const inexpressible: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
@@ -41,7 +41,7 @@ export function toNode(handler: Fetch): NodeListener {
       () => answer(incoming),
       () => new Outcome(500),
     );
-    return attempt(
+    void attempt(
       () => chain(outcome, (one) => writeOutcome(one, response, isHead)),
       () => breakOff(response),
     );
@@ -52,7 +52,7 @@ export function toNode(handler: Fetch): NodeListener {
 function breakOff(response: ServerResponse): void {
   response.statusMessage = ""; // of the attempt that failed
   if (response.headersSent) response.destroy();
-  else writeOutcome(new Outcome(500), response, false);
+  else void writeOutcome(new Outcome(500), response, false);
 }
 
 /** Refuses what no `Request` can be. */

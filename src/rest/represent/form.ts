@@ -20,6 +20,6 @@ function pairs(value: unknown): [string, string][] {
   if (typeof value !== "object" || value === null) throw new TypeError("A form is an object");
   return Object.entries(value).flatMap(([name, one]) => {
     const values: unknown[] = Array.isArray(one) ? one : [one];
-    return values.filter((v) => v !== undefined).map((v): [string, string] => [name, String(v)]);
+    return values.filter((v) => v !== undefined).map((v): [string, string] => [name, String(v as string | number)]);
   });
 }

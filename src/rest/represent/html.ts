@@ -88,7 +88,8 @@ function showRecord(record: Readonly<Record<string, unknown>>, depth: number): M
 
 function showTable(rows: readonly Record<string, unknown>[], columns: readonly string[], depth: number): Markup {
   const head = columns.map((name) => markup`<th>${name}</th>`);
-  const cell = (row: Record<string, unknown>, name: string) => (Object.hasOwn(row, name) ? show(row[name], depth + 1) : "");
+  const cell = (row: Record<string, unknown>, name: string) =>
+    Object.hasOwn(row, name) ? show(row[name], depth + 1) : "";
   const body = rows.map((row) => markup`<tr>${columns.map((name) => markup`<td>${cell(row, name)}</td>`)}</tr>`);
   return markup`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }

@@ -1,6 +1,6 @@
 import type { Representation } from "../types.js";
-import { exceedsDepth } from "./json-depth.js";
 import { decodeText, requireUtf8 } from "./charset.js";
+import { exceedsDepth } from "./json-depth.js";
 
 /** `"__proto__":`, also with its letters escaped. */
 const suspicious = /"(?:_|\\u005[fF]|p|r|o|t|\\u00[0-9a-fA-F]{2}){9}"\s*:/;

@@ -47,5 +47,7 @@ export function markup(strings: TemplateStringsArray, ...values: readonly unknow
 function toMarkup(value: unknown): string {
   if (value instanceof Markup) return value.toString();
   if (Array.isArray(value)) return value.map(toMarkup).join("");
-  return value == null || value === false ? "" : escapeMarkup(String(value));
+  if (value == null || value === false) return "";
+  const text = value as string | number;
+  return escapeMarkup(String(text));
 }

@@ -85,7 +85,8 @@ function stepOverWide(view: DataView, at: number, first: number): Step {
 function stepOverTimestamp(view: DataView, at: number, first: number): number {
   const size = first === extension8 ? uint(view, at + 1, 1) : timestamps[first];
   const typeAt = first === extension8 ? at + 2 : at + 1;
-  const isTimestamp = size !== undefined && (first !== extension8 || size === 12) && uint(view, typeAt, 1) === timestampType;
+  const isTimestamp =
+    size !== undefined && (first !== extension8 || size === 12) && uint(view, typeAt, 1) === timestampType;
   if (!isTimestamp) refuse(`The type 0x${first.toString(16)} is not allowed`);
   return typeAt + 1 + size;
 }

@@ -5,7 +5,7 @@ const numeric = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** Gives the value that an element stands for. */
 export function toValue(element: XmlElement): unknown {
   const { children, text } = element;
-  const type = element.attributes.get("type");
+  const type = element.attributes.get("type") ?? "";
   const word = text.trim();
   switch (type) {
     case "null":

@@ -35,7 +35,7 @@ function typed(value: unknown): readonly [type: string, content: string] {
   if (value === null) return ["null", ""];
   if (Array.isArray(value)) return ["array", value.map((item) => element("item", "", item)).join("")];
   if (typeof value === "object") return typedObject(value);
-  return typeof value === "string" ? ["", escapeText(value)] : [typeof value, String(value)];
+  return typeof value === "string" ? ["", escapeText(value)] : [typeof value, JSON.stringify(value)];
 }
 
 /** Only an object without members has to say that it is one. */
@@ -51,7 +51,8 @@ function member(name: string, value: unknown): string {
 
 function problemContent(value: unknown): string {
   if (Array.isArray(value)) return value.map((item) => `<i>${problemContent(item)}</i>`).join("");
-  if (typeof value !== "object" || value === null) return value === null ? "" : escapeText(String(value));
+  if (typeof value !== "object" || value === null)
+    return value === null ? "" : escapeText(typeof value === "string" ? value : JSON.stringify(value));
   const members = Object.entries(value).filter(([name]) => localName.test(name));
   return members.map(([name, item]) => `<${name}>${problemContent(item)}</${name}>`).join("");
 }

@@ -71,8 +71,10 @@ export {
   type ServerErrorOptions,
   ShutdownError,
 } from "../errors.js";
+export { type Fetch, type FetchResponse, PostClientCodec, type PostClientOptions } from "../http/post-client.js";
 export type { Implementation } from "../implementation.js";
 export type { InterceptedCall, Interceptor, Next } from "../interceptor.js";
+export { Positional, positional } from "../jsonrpc2/params.js";
 export type { Latency } from "../method-stats.js";
 export type { SkippedMethod } from "../methods.js";
 export type { DiagnosticsMessage } from "../observe/diagnostics.js";
@@ -104,10 +106,13 @@ export {
   type StreamMethod,
 } from "../reply.js";
 export type { ServingOptions } from "../serving.js";
-export { type DialNetwork, type DialOptions, dial } from "./dial.js";
+export { type ConnOptions, type DialNetwork, type DialOptions, type DialPeerOptions, dial, dialPeer } from "./dial.js";
 export {
   accept,
   defaultServer,
+  dialHTTP,
+  dialHTTPPath,
+  handleHTTP,
   register,
   registerName,
   Server,

@@ -40,5 +40,28 @@ export function serveRequest(): Promise<never> {
   return Promise.reject(new NotSupportedError("serveRequest"));
 }
 
+/** A browser is no server. */
+export function handleHTTP(): never {
+  throw new NotSupportedError("handleHTTP");
+}
+
+/** A browser cannot CONNECT. */
+export function dialHTTP(): Promise<never> {
+  return Promise.reject(new NotSupportedError("dialHTTP"));
+}
+
+/** A browser cannot CONNECT. */
+export function dialHTTPPath(): Promise<never> {
+  return Promise.reject(new NotSupportedError("dialHTTPPath"));
+}
+
 /** Stands for the server that there is elsewhere: whatever it is asked for, it cannot. */
-export const defaultServer = Object.freeze({ register, registerName, accept, serveConn, serveCodec, serveRequest });
+export const defaultServer = Object.freeze({
+  register,
+  registerName,
+  accept,
+  handleHTTP,
+  serveConn,
+  serveCodec,
+  serveRequest,
+});

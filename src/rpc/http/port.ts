@@ -73,9 +73,16 @@ export class HTTPPort {
     });
   }
 
-  /** Serves a conn whose peer speaks HTTP; it is ours from then on. Never throws. */
-  serve(conn: ServableConn): void {
-    this.#serve(conn).catch(() => conn.close());
+  /**
+   * Serves a conn whose peer speaks HTTP; it is ours from then on. Resolves when it is closed, or for whoever serves what
+   * has left HTTP. Never rejects.
+   */
+  async serve(conn: ServableConn): Promise<void> {
+    try {
+      await this.#serve(conn);
+    } catch {
+      conn.close();
+    }
   }
 
   /**
@@ -106,12 +113,14 @@ export class HTTPPort {
     await serveUntilEnd(new ReplayConn(conn, first.bytes.subarray(first.end)), serveConn);
   }
 
-  #emit(conn: ReplayConn): void {
+  async #emit(conn: ReplayConn): Promise<void> {
     if (this.#isDraining) return conn.close();
     const socket = new ConnDuplex(conn);
+    const closed = new Promise<void>((resolve) => socket.once("close", resolve));
     this.#open.add(socket);
-    socket.once("close", () => this.#left(socket));
     this.#server.emit("connection", socket);
+    await closed;
+    this.#left(socket);
   }
 
   #left(socket: Duplex): void {

@@ -50,7 +50,7 @@ function membersOf<K extends string>(raw: RawJSON, type: string, members: Member
   if (kind !== "object") throw new ProtocolError(`json: cannot unmarshal ${kind} into Go value of type ${type}`);
   const names = Object.keys(members) as K[];
   eachMember(raw, (key, value) => {
-    const name = names.find((each) => each === key || isSameName(each, key));
+    const name = names.find((each) => each === key) ?? names.find((each) => isSameName(each, key));
     if (name !== undefined) members[name] = value === "null" ? null : value;
   });
   return members;

@@ -2,7 +2,7 @@ import { JSONRPCErrorCode } from "json-rpc-2.0";
 import type { Response } from "../codec.js";
 
 /** What an error is that has no code of its own. */
-export const serverError = -32_000;
+const serverError = -32_000;
 
 /** Codes of ours that JSON-RPC has a number for, or leaves to the implementation, as those from -32000 on. */
 const numbers: ReadonlyMap<string | number, number> = new Map<string | number, number>([

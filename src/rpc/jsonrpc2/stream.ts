@@ -167,16 +167,17 @@ export class JSON2Stream {
   }
 
   #nextText(): Awaitable<boolean> {
+    let found: Awaitable<boolean>;
     try {
-      const found = this.#texts.next();
-      if (!(found instanceof Promise)) return found && this.#receive();
-      return found.then(
-        (isThere) => isThere && this.#receive(),
-        (err: unknown) => this.#refuse(err),
-      );
+      found = this.#texts.next();
     } catch (err) {
       return this.#refuse(err);
     }
+    if (!(found instanceof Promise)) return found && this.#receive();
+    return found.then(
+      (isThere) => isThere && this.#receive(),
+      (err: unknown) => this.#refuse(err),
+    );
   }
 
   /** What is no JSON, or beyond a limit, ends the stream; a server says so first. */

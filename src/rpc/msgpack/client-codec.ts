@@ -7,6 +7,7 @@ import { MsgpackStream, msgpackFeatures } from "./stream.js";
 /** Makes calls in msgpack: the counterpart of {@link MsgpackServerCodec}. */
 export class MsgpackClientCodec implements ClientCodec {
   readonly name = "msgpack";
+  readonly isTyped = true;
   readonly features: CodecFeatures = msgpackFeatures;
   readonly #stream: MsgpackStream;
   readonly #response: Header & Response = { serviceMethod: "", seq: 0, error: "" };
@@ -17,9 +18,6 @@ export class MsgpackClientCodec implements ClientCodec {
 
   get remoteAddr(): Addr | null {
     return this.#stream.remoteAddr;
-  }
-  get isTyped(): boolean {
-    return this.#stream.isTyped;
   }
   writeRequest(request: Request, args: unknown, type?: BodyType): Awaitable<void> {
     return this.#stream.writeRequest(request, args, type);

@@ -1,6 +1,11 @@
 import type { Schema } from "../../gob/schema.js";
 import { EmbeddedSchema, type StructSchema } from "../../gob/struct.js";
 import { encodeText } from "../../gob/text.js";
+import { putMapHead } from "./plan-numbers.js";
+import type { Part } from "./plan-part.js";
+
+/** The fields of an object. */
+export type Values = Record<string, unknown>;
 
 /** A field as it is on the wire: Go writes those of an embedded struct among those of the outer one. */
 export interface WireField {
@@ -10,6 +15,11 @@ export interface WireField {
   /** The name, as it is on the wire. */
   readonly key: Uint8Array;
   readonly schema: Schema;
+}
+
+/** A field, with the part for its type. */
+export interface Step extends WireField {
+  readonly part: Part;
 }
 
 /**
@@ -42,20 +52,20 @@ function compare(a: Uint8Array, b: Uint8Array): number {
 /** Gives the value of a field, or nothing where one of the structs around it is not there. */
 export function fieldOf(v: unknown, path: readonly string[]): unknown {
   let value = v;
-  for (const name of path) value = (value as Record<string, unknown> | null | undefined)?.[name];
+  for (const name of path) value = (value as Values | null | undefined)?.[name];
   return value;
 }
 
 /** Sets the value of a field in an object that has all structs that are around it. */
-export function setField(o: Record<string, unknown>, path: readonly string[], value: unknown): void {
+export function setField(o: Values, path: readonly string[], value: unknown): void {
   let at = o;
   const last = path.length - 1;
-  for (let i = 0; i < last; i++) at = at[path[i] as string] as Record<string, unknown>;
+  for (let i = 0; i < last; i++) at = at[path[i] as string] as Values;
   at[path[last] as string] = value;
 }
 
 /** Makes objects of a struct's shape, with nothing in them. */
-export function blankOf(schema: StructSchema): () => Record<string, unknown> {
+export function blankOf(schema: StructSchema): () => Values {
   const names = Object.keys(schema.fields);
   const blank = Object.fromEntries(names.map((name) => [name, undefined]));
   const inner = Object.entries(schema.fields).flatMap(([name, field]) =>
@@ -63,8 +73,31 @@ export function blankOf(schema: StructSchema): () => Record<string, unknown> {
   );
   if (inner.length === 0) return () => ({ ...blank });
   return () => {
-    const o: Record<string, unknown> = { ...blank };
+    const o: Values = { ...blank };
     for (const { name, make } of inner) o[name] = make();
     return o;
   };
+}
+
+/** The bytes that come before each value, one after the other: the head of the map first. */
+export interface Heads {
+  readonly bytes: Uint8Array;
+  /** Where the head of the map ends. */
+  readonly start: number;
+  /** Where those before each value end. */
+  readonly ends: readonly number[];
+}
+
+/** Gives the heads of all fields. */
+export function headsOf(steps: readonly Step[]): Heads {
+  const bytes: number[] = [];
+  const scratch = new Uint8Array(5);
+  const start = putMapHead(scratch, 0, steps.length);
+  bytes.push(...scratch.subarray(0, start));
+  const ends = steps.map(({ key }) => {
+    const n = key.length;
+    bytes.push(...(n < 32 ? [0xa0 | n] : [0xda, n >> 8, n & 255]), ...key);
+    return bytes.length;
+  });
+  return { bytes: Uint8Array.from(bytes), start, ends };
 }

@@ -54,7 +54,7 @@ export function integerPart(schema: Schema): Part {
 function writeRest(out: Outbox, v: unknown, { schema, min, max }: Integer): void {
   if (typeof v !== "bigint" && !Number.isInteger(v)) throw unfit(schema, v);
   if (typeof v === "number" || (v as bigint) < min || (v as bigint) > max) {
-    throw new RangeError(`${String(v)} is out of range of ${schema.toString()}`);
+    throw new RangeError(`${v as number} is out of range of ${schema.toString()}`);
   }
   out.advance(putBigint(out.room(numberBytes), out.length, v as bigint));
 }
@@ -71,6 +71,6 @@ function slowInteger(v: unknown, at: Place, type: Integer): unknown {
   if (typeof v !== "bigint" && !Number.isSafeInteger(v)) throw at.unlike(type.schema, v);
   const rounded = Number(v);
   const n = convert(Number.isSafeInteger(rounded) ? rounded : (v as bigint), type);
-  if (n === undefined) throw at.error(`${String(v)} is out of range of ${type.schema.toString()}`);
+  if (n === undefined) throw at.error(`${v as number} is out of range of ${type.schema.toString()}`);
   return Object.is(n, -0) ? 0 : n;
 }

@@ -3,15 +3,8 @@ import { unfit } from "../../gob/schema.js";
 import { wireBool, wireFloat, wireInt, wireString, wireUint } from "../../gob/wire-type.js";
 import type { Outbox } from "../outbox.js";
 import { type Cursor, takeMapHead, takeNil, unread } from "./plan-cursor.js";
-import { putHead } from "./plan-numbers.js";
+import { putMapHead } from "./plan-numbers.js";
 import { type Part, type PartOf, type Place, tooDeep } from "./plan-part.js";
-
-/** Writes the head of a map. Returns where it ends. */
-export function putMapHead(b: Uint8Array, at: number, n: number): number {
-  if (n >= 16) return n < 65_536 ? putHead(b, at, 0xde, n, 2) : putHead(b, at, 0xdf, n, 4);
-  b[at] = 0x80 | n;
-  return at + 1;
-}
 
 /** Makes the part of a map. Nil is empty, as everywhere in gob. */
 export function mapPart(schema: MapSchema, partOf: PartOf): Part {

@@ -40,6 +40,13 @@ export function putHead(b: Uint8Array, at: number, head: number, v: number, byte
   return at + bytes + 1;
 }
 
+/** Writes the head of a map. Returns where it ends. */
+export function putMapHead(b: Uint8Array, at: number, n: number): number {
+  if (n >= 16) return n < 65_536 ? putHead(b, at, 0xde, n, 2) : putHead(b, at, 0xdf, n, 4);
+  b[at] = 0x80 | n;
+  return at + 1;
+}
+
 /** Writes an integer that a number holds exactly; there must be room. */
 export function putNumber(b: Uint8Array, at: number, v: number): number {
   if ((v | 0) === v) return putInt32(b, at, v);

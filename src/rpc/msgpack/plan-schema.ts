@@ -43,7 +43,7 @@ function scalarPart(schema: Schema, partOf: PartOf): Part | null {
 
 /** Go's codec has nothing for complex numbers: they are what they are without a schema. */
 function complexOf(float: Schema): Schema {
-  return new StructSchema("", { real: float, imag: float }) as Schema;
+  return new StructSchema("", { real: float, imag: float });
 }
 
 /** Finds what a schema stands for, be it that it names it or that it was to be made later: its reader is made by it. */

@@ -1,11 +1,7 @@
 import { getText } from "../../gob/text.js";
 import { type Cursor, skip, takeBytesHead, takeMapHead, takeNil, unread } from "./plan-cursor.js";
-import { setField } from "./plan-fields.js";
+import { type Heads, type Step, setField, type Values } from "./plan-fields.js";
 import { type Part, zeroOf } from "./plan-part.js";
-import type { Heads, Step } from "./plan-struct.js";
-
-/** The fields of an object. */
-export type Values = Record<string, unknown>;
 
 /**
  * Makes a reader of structs. As long as the fields come in our order, which is Go's, it compares bytes; from the first that

@@ -1,15 +1,18 @@
 import { unfit } from "../../gob/schema.js";
 import type { StructSchema } from "../../gob/struct.js";
-import { blankOf, fieldOf, setField, type WireField, wireFieldsOf } from "./plan-fields.js";
-import { putMapHead } from "./plan-maps.js";
+import {
+  blankOf,
+  fieldOf,
+  type Heads,
+  headsOf,
+  type Step,
+  setField,
+  type Values,
+  wireFieldsOf,
+} from "./plan-fields.js";
 import { numberBytes, putInt32, putUint32 } from "./plan-numbers.js";
 import { type Part, type PartOf, type Place, tooDeep } from "./plan-part.js";
-import { structReader, type Values } from "./plan-struct-reader.js";
-
-/** A field, with the part for its type. */
-export interface Step extends WireField {
-  readonly part: Part;
-}
+import { structReader } from "./plan-struct-reader.js";
 
 /** Makes the part of a struct: a map, which Go reads in any order, and writes in that of the alphabet. */
 export function structPart(schema: StructSchema, partOf: PartOf): Part {
@@ -21,28 +24,6 @@ export function structPart(schema: StructSchema, partOf: PartOf): Part {
     read: structReader(steps, heads, make),
     slow: (v, at) => slowStruct(schema, steps, make, v, at),
   };
-}
-
-/** The bytes that come before each value, one after the other: the head of the map first. */
-export interface Heads {
-  readonly bytes: Uint8Array;
-  /** Where the head of the map ends. */
-  readonly start: number;
-  /** Where those before each value end. */
-  readonly ends: readonly number[];
-}
-
-function headsOf(steps: readonly Step[]): Heads {
-  const bytes: number[] = [];
-  const scratch = new Uint8Array(5);
-  const start = putMapHead(scratch, 0, steps.length);
-  bytes.push(...scratch.subarray(0, start));
-  const ends = steps.map(({ key }) => {
-    const n = key.length;
-    bytes.push(...(n < 32 ? [0xa0 | n] : [0xda, n >> 8, n & 255]), ...key);
-    return bytes.length;
-  });
-  return { bytes: Uint8Array.from(bytes), start, ends };
 }
 
 function structWriter(schema: StructSchema, steps: readonly Step[], { bytes, ends }: Heads): Part["write"] {

@@ -7,6 +7,7 @@ import { MsgpackStream, msgpackFeatures } from "./stream.js";
 /** Serves calls in msgpack, as Go programs speak it through `hashicorp/net-rpc-msgpackrpc`, and makes calls back. */
 export class MsgpackServerCodec implements DuplexCodec {
   readonly name = "msgpack";
+  readonly isTyped = true;
   readonly features: CodecFeatures = msgpackFeatures;
   readonly #stream: MsgpackStream;
   readonly #header: Header & Response = { serviceMethod: "", seq: 0, error: "" };
@@ -17,9 +18,6 @@ export class MsgpackServerCodec implements DuplexCodec {
 
   get remoteAddr(): Addr | null {
     return this.#stream.remoteAddr;
-  }
-  get isTyped(): boolean {
-    return this.#stream.isTyped;
   }
   get request(): Request {
     return this.#header;

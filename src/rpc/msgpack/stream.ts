@@ -1,12 +1,15 @@
+import { Schema } from "../../gob/schema.js";
 import type { Addr, Closer, Conn, Reader, Writer } from "../../net/conn.js";
 import { UnexpectedEOFError } from "../../net/errors.js";
 import type { Awaitable, BodyType, CodecFeatures, CodecLimits, Request, Response } from "../codec.js";
-import { DecodeError, EncodeError } from "../errors.js";
+import { DecodeError, EncodeError, isDecodeError } from "../errors.js";
 import { MessageReader } from "../message-reader.js";
 import { Outbox } from "../outbox.js";
+import { MsgpackFramer } from "./framer.js";
 import { type Header, HeaderReader } from "./header-reader.js";
 import { HeaderWriter } from "./header-writer.js";
-import { defaultMaxDepth, defaultMaxMessageBytes, Scanner } from "./scanner.js";
+import { type Plan, planOf, unread } from "./plan.js";
+import { defaultMaxDepth, defaultMaxMessageBytes } from "./scanner.js";
 import { decodeValue, encodeValue, type Packed } from "./values.js";
 
 /** What msgpack carries beyond Go's net/rpc. */
@@ -18,7 +21,7 @@ export class MsgpackStream {
   readonly remoteAddr: Addr | null;
   readonly #conn: Closer;
   readonly #in: MessageReader;
-  readonly #scanner: Scanner;
+  readonly #framer: MsgpackFramer;
   readonly #headerReader = new HeaderReader();
   readonly #headerWriter = new HeaderWriter();
   readonly #out: Outbox;
@@ -31,49 +34,9 @@ export class MsgpackStream {
     this.#conn = conn;
     this.#maxMessageBytes = limits.maxMessageBytes ?? defaultMaxMessageBytes;
     this.#maxDepth = limits.maxDepth ?? defaultMaxDepth;
-    this.#scanner = new Scanner(limits);
-    this.#in = new MessageReader(conn, this.#scanner);
+    this.#framer = new MsgpackFramer(limits);
+    this.#in = new MessageReader(conn, this.#framer);
     this.#out = new Outbox(conn, (err) => this.#fail(err));
-  }
-
-  /** Whether the last body was read by its schema. */
-  get isTyped(): boolean {
-    return false;
-  }
-
-  /** Reads a header into `header`, and tells whether it is a response's; `null` at the end of the stream. */
-  readHeader(header: Header): Awaitable<boolean | null> {
-    this.#scanner.expect("header");
-    const found = this.#in.next();
-    if (found === true) return this.#header(header);
-    return (found as Promise<boolean>).then((isThere) => (isThere ? this.#header(header) : null));
-  }
-
-  /** Reads a body; with `null` throws it away. */
-  readBody(type: BodyType | null): Awaitable<unknown> {
-    this.#scanner.expect("body");
-    const found = this.#in.next();
-    if (found === true) return this.#body(type);
-    return (found as Promise<boolean>).then((isThere) => {
-      if (isThere) return this.#body(type);
-      const error = new UnexpectedEOFError();
-      this.#in.fail(error);
-      throw error;
-    });
-  }
-
-  /** Writes a request. */
-  writeRequest(request: Request, args: unknown, _type?: BodyType): Awaitable<void> {
-    const body = this.#encode(args);
-    this.#headerWriter.request(this.#out, request);
-    return this.#commit(body);
-  }
-
-  /** Writes a response; a failed one has an empty map for its body, as Go's has. */
-  writeResponse(response: Response, reply: unknown, _type?: BodyType): Awaitable<void> {
-    const body = this.#encode(response.error === "" ? reply : {});
-    this.#headerWriter.response(this.#out, response);
-    return this.#commit(body);
   }
 
   /** Resolves when all that was written has left. */
@@ -88,10 +51,52 @@ export class MsgpackStream {
     this.#conn.close();
   }
 
+  /** Reads a header into `header`, and tells whether it is a response's; `null` at the end of the stream. */
+  readHeader(header: Header): Awaitable<boolean | null> {
+    this.#framer.expectHeader();
+    const found = this.#in.next();
+    if (found === true) return this.#header(header);
+    return (found as Promise<boolean>).then((isThere) => (isThere ? this.#header(header) : null));
+  }
+
+  /** Reads a body; with `null` throws it away. */
+  readBody(type: BodyType | null): Awaitable<unknown> {
+    this.#framer.expectBody(type === null ? null : planFor(type));
+    const found = this.#in.next();
+    if (found === true) return this.#body(type);
+    return (found as Promise<boolean>).then((isThere) => {
+      if (isThere) return this.#body(type);
+      const error = new UnexpectedEOFError();
+      this.#in.fail(error);
+      throw error;
+    });
+  }
+
+  /** Writes a request. */
+  writeRequest(request: Request, args: unknown, type?: BodyType): Awaitable<void> {
+    const start = this.#begin();
+    const body = this.#pack(args, type);
+    this.#headerWriter.request(this.#out, request);
+    return this.#end(start, body, args, type);
+  }
+
+  /** Writes a response; a failed one has an empty map for its body, as Go's has. */
+  writeResponse(response: Response, reply: unknown, type?: BodyType): Awaitable<void> {
+    const hasFailed = response.error !== "";
+    const schema = hasFailed ? undefined : type;
+    const start = this.#begin();
+    const body = this.#pack(hasFailed ? {} : reply, schema);
+    this.#headerWriter.response(this.#out, response);
+    return this.#end(start, body, reply, schema);
+  }
+
   #header(header: Header): boolean {
+    if (this.#framer.isRead) return this.#framer.quick.fill(header);
     const { bytes, start, end } = this.#in;
     try {
-      return this.#headerReader.read(bytes, start, end, header);
+      const isResponse = this.#headerReader.read(bytes, start, end, header);
+      this.#framer.quick.learn(bytes, start, end, header.serviceMethod);
+      return isResponse;
     } catch (err) {
       this.#in.fail(err);
       throw err;
@@ -100,25 +105,48 @@ export class MsgpackStream {
 
   #body(type: BodyType | null): unknown {
     if (type === null) return undefined;
-    if (this.#scanner.foreign >= 0) throw new DecodeError(`msgpack: unknown extension type ${this.#scanner.foreign}`);
+    if (this.#framer.isRead) return this.#framer.value;
+    if (this.#framer.foreign >= 0) throw new DecodeError(`msgpack: unknown extension type ${this.#framer.foreign}`);
+    const { bytes, start, end } = this.#in;
+    const value = this.#framer.read(bytes, start, end);
+    if (value !== unread) return value;
     try {
-      return decodeValue(this.#in.bytes, this.#in.start, this.#in.end);
+      const found = decodeValue(bytes, start, end);
+      return planFor(type)?.slow(found) ?? found;
     } catch (err) {
+      if (isDecodeError(err)) throw err;
       throw new DecodeError(`msgpack: ${err instanceof Error ? err.message : "cannot decode"}`, err);
     }
   }
 
-  #encode(value: unknown): Packed {
+  /** Begins a message; returns where. */
+  #begin(): number {
     if (this.#failure !== null) throw this.#failure.error;
-    const packed = encodeValue(value, this.#maxDepth);
-    if (packed.end - packed.start <= this.#maxMessageBytes) return packed;
-    throw new EncodeError(`msgpack: message larger than ${this.#maxMessageBytes} bytes (option maxMessageBytes)`);
+    return this.#out.length;
   }
 
-  #commit(body: Packed): Awaitable<void> {
-    this.#out.copy(body, body.start, body.end);
+  /** Encodes a body that has no plan, before its header is written. */
+  #pack(value: unknown, type: BodyType | undefined): Packed | null {
+    return type === undefined || planFor(type) === null ? encodeValue(value, this.#maxDepth) : null;
+  }
+
+  /** Puts the body behind the header, and sends both; or takes the header back. */
+  #end(start: number, body: Packed | null, value: unknown, type: BodyType | undefined): Awaitable<void> {
+    const from = this.#out.length;
+    try {
+      if (body !== null) this.#out.copy(body, body.start, body.end);
+      else (planFor(type as BodyType) as Plan).write(this.#out, value, this.#maxDepth);
+      if (this.#out.length - from > this.#maxMessageBytes) throw new RangeError(this.#tooLarge);
+    } catch (err) {
+      this.#out.truncate(start);
+      throw new EncodeError(`msgpack: ${err instanceof Error ? err.message : "Cannot encode a value"}`, { cause: err });
+    }
     this.#out.commit();
     return this.#out.isFull ? this.#out.drained() : undefined;
+  }
+
+  get #tooLarge(): string {
+    return `message larger than ${this.#maxMessageBytes} bytes (option maxMessageBytes)`;
   }
 
   /** A write failed: so does all that waits for the peer. */
@@ -127,4 +155,9 @@ export class MsgpackStream {
     this.#in.fail(error);
     this.#conn.close();
   }
+}
+
+/** The plan for a type of `toolkit/gob`; `null` for others. */
+function planFor({ schema }: BodyType): Plan | null {
+  return schema instanceof Schema ? planOf(schema) : null;
 }

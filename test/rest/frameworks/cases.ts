@@ -84,7 +84,9 @@ export function frameworkCases(make: () => App | Promise<App>, base: string): vo
   test("conditional requests", async () => {
     const ETag = (await ask("GET /api/items/1")).headers.get("ETag") ?? "";
     expect((await ask("GET /api/items/1", { "If-None-Match": ETag })).status).toBe(304);
-    expect((await ask("PUT /api/items/1", { "If-Match": '"x"', "Content-Type": "application/json" }, "1")).status).toBe(412);
+    expect((await ask("PUT /api/items/1", { "If-Match": '"x"', "Content-Type": "application/json" }, "1")).status).toBe(
+      412,
+    );
   });
 
   test("bodies, decoded or raw, whoever else has read them", async () => {
@@ -94,7 +96,9 @@ export function frameworkCases(make: () => App | Promise<App>, base: string): vo
     };
     expect(await put("application/json", '{"a":[1]}')).toEqual({ got: { a: [1] } });
     expect(await put("text/plain", "é")).toEqual({ got: "é" });
-    expect(await put("application/x-www-form-urlencoded", "a=1&a=2&b=x+y")).toEqual({ got: { a: ["1", "2"], b: "x y" } });
+    expect(await put("application/x-www-form-urlencoded", "a=1&a=2&b=x+y")).toEqual({
+      got: { a: ["1", "2"], b: "x y" },
+    });
     expect(await put("image/png", "x")).toBe(415);
     const raw = await ask("POST /api/items/1", { "Content-Type": "application/json" }, "[1]");
     expect(JSON.parse(raw.text)).toEqual({ got: "[1]" });

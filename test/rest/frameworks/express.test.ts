@@ -4,7 +4,7 @@ import { describe } from "vitest";
 import { toNode } from "../../../src/rest/node/to-node.js";
 import { type App, frameworkCases, mounted } from "./cases.js";
 
-function app(...parsers: Parameters<express.Express["use"]>[0][]): App {
+function app(...parsers: express.RequestHandler[]): App {
   const app = express();
   for (const parser of parsers) app.use(parser);
   app.use("/api", toNode(mounted("")));
@@ -17,5 +17,8 @@ describe("Express 5", () => {
 });
 
 describe("Express 5, with body parsers", () => {
-  frameworkCases(() => app(express.json({ strict: false }), express.text(), express.urlencoded({ extended: true })), "");
+  frameworkCases(
+    () => app(express.json({ strict: false }), express.text(), express.urlencoded({ extended: true })),
+    "",
+  );
 });

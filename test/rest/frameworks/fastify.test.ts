@@ -12,7 +12,7 @@ async function app(): Promise<App> {
     scope.addContentTypeParser("*", (_request, _body, done) => done(null));
     scope.all("/api/*", (request, reply) => {
       reply.hijack();
-      void listener(request.raw, reply.raw);
+      listener(request.raw, reply.raw);
     });
   });
   await app.ready();

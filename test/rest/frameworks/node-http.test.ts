@@ -6,7 +6,7 @@ import { type App, frameworkCases, mounted } from "./cases.js";
 function app(): App {
   const listener = toNode(mounted("/api"));
   const server = createServer((request, response) => {
-    if (request.url?.startsWith("/api") === true) void listener(request, response);
+    if (request.url?.startsWith("/api") === true) listener(request, response);
     else response.end("own");
   });
   return { server };

@@ -25,7 +25,10 @@ describe("a server", () => {
     const ask = askingAt(server.url);
     const { status, headers, value, text } = await ask("POST /a%2Fb/c?q=1", json, '{"n":1}');
     const url = `${server.url}/a%2Fb/c?q=1`;
-    expect([status, value]).toEqual([200, { method: "POST", url, href: url, params: { rest: "a/b/c" }, body: { n: 1 } }]);
+    expect([status, value]).toEqual([
+      200,
+      { method: "POST", url, href: url, params: { rest: "a/b/c" }, body: { n: 1 } },
+    ]);
     expect(headers.get("Content-Length")).toBe(String(text.length));
     expect((await ask("HEAD /x")).headers.get("Content-Length")).toMatch(/^\d+$/);
   });
@@ -60,7 +63,7 @@ describe("a server", () => {
   });
 
   test("that shuts down lets answers end, and takes no more", async () => {
-    let finish = (_: string) => {};
+    let finish: (value: string) => void = () => {};
     let started = () => {};
     const isStarted = new Promise<void>((resolve) => (started = resolve));
     const slow = () => {
@@ -96,7 +99,8 @@ describe("a server", () => {
 
 describe("targets and hosts", () => {
   const where: Handler = (request, { url, params }) => ({ request: request.url, url: url.href, params });
-  const start = () => serving(handler(resource("/{rest...}", { GET: where }), resource("h.example/", { GET: () => "h" })));
+  const start = () =>
+    serving(handler(resource("/{rest...}", { GET: where }), resource("h.example/", { GET: () => "h" })));
   const ask = async (server: Awaited<ReturnType<typeof start>>, target: string, host = "a.example") => {
     const answer = await send(server, `GET ${target} HTTP/1.1`, `Host: ${host}`, "Connection: close");
     const [head = "", body = ""] = answer.split("\r\n\r\n");
@@ -107,14 +111,19 @@ describe("targets and hosts", () => {
     const server = await start();
     expect((await ask(server, "http://h.example:99/x")).body).toBe('"h"');
     expect((await ask(server, "/x", "H.Example:80")).body).toBe('"h"');
-    expect(JSON.parse((await ask(server, "http://b.example?q")).body)).toMatchObject({ request: "http://b.example/?q", params: { rest: "" } });
+    expect(JSON.parse((await ask(server, "http://b.example?q")).body)).toMatchObject({
+      request: "http://b.example/?q",
+      params: { rest: "" },
+    });
   });
 
   test("what a browser takes for a slash or a host leads nowhere else", async () => {
     const server = await start();
     expect(await ask(server, "//evil.example/..")).toMatchObject({ status: 307, location: "/" });
     expect(await ask(server, "/a//b?c=//d")).toMatchObject({ status: 307, location: "/a/b?c=//d" });
-    expect(JSON.parse((await ask(server, "/\\evil.example")).body)).toMatchObject({ url: "http://a.example/%5Cevil.example" });
+    expect(JSON.parse((await ask(server, "/\\evil.example")).body)).toMatchObject({
+      url: "http://a.example/%5Cevil.example",
+    });
     expect(await ask(server, "/a/%2e%2e/b")).toMatchObject({ status: 307, location: "/b" });
     expect(JSON.parse((await ask(server, "/..%2f..%2fetc")).body)).toMatchObject({ params: { rest: "../../etc" } });
   });
@@ -155,7 +164,7 @@ describe("targets and hosts", () => {
 
 describe("hostile peers", () => {
   test("one that goes away in the middle of its body leaves nothing behind", async () => {
-    let caught = (_: unknown) => {};
+    let caught: (error: unknown) => void = () => {};
     const failure = new Promise((resolve) => (caught = resolve));
     const heard: unknown[] = [];
     const post: Handler = async (_, { body, signal }) => {
@@ -179,12 +188,18 @@ describe("hostile peers", () => {
   });
 
   test("one that sends too much is told so, and may ask again on the same connection", async () => {
-    const server = await serving(handler(resource("/", { POST: (_, { body }) => body(), maxBodyBytes: 100, GET: () => "next" })));
-    const post = (...fields: string[]) => ["POST / HTTP/1.1", "Host: a", "Content-Type: application/json", ...fields].join("\r\n");
+    const server = await serving(
+      handler(resource("/", { POST: (_, { body }) => body(), maxBodyBytes: 100, GET: () => "next" })),
+    );
+    const post = (...fields: string[]) =>
+      ["POST / HTTP/1.1", "Host: a", "Content-Type: application/json", ...fields].join("\r\n");
     const body = "x".repeat(100_000);
     const next = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close";
     const known = await send(server, `${post(`Content-Length: ${body.length}`)}\r\n\r\n${body}${next}`);
-    const chunked = await send(server, `${post("Transfer-Encoding: chunked")}\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n${next}`);
+    const chunked = await send(
+      server,
+      `${post("Transfer-Encoding: chunked")}\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n${next}`,
+    );
     for (const answer of [known, chunked]) {
       expect(answer).toMatch(/^HTTP\/1\.1 413 Payload Too Large\r\n/);
       expect(answer).toMatch(/\r\n\r\n"next"$/);

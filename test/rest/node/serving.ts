@@ -15,7 +15,13 @@ export async function serving(handler: Fetch): Promise<RestServer> {
 export function askingAt(url: string): Ask {
   return async (line, fields = {}, body) => {
     const [method = "", path = ""] = line.split(" ");
-    const init = { method, headers: { Connection: "close", ...fields }, body: body ?? null, duplex: "half", redirect: "manual" };
+    const init = {
+      method,
+      headers: { Connection: "close", ...fields },
+      body: body ?? null,
+      duplex: "half",
+      redirect: "manual",
+    };
     return readAnswer(await fetch(url + path, init as RequestInit));
   };
 }

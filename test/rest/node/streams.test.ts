@@ -56,7 +56,9 @@ describe("a body that goes out", () => {
     const response = await fetch(`${server.url}/blob`, { headers: { Connection: "close" } });
     expect(response.headers.get("Content-Length")).toBe(String(big.size));
     expect((await response.arrayBuffer()).byteLength).toBe(big.size);
-    expect((await fetch(`${server.url}/stream`, { method: "HEAD", headers: { Connection: "close" } })).status).toBe(200);
+    expect((await fetch(`${server.url}/stream`, { method: "HEAD", headers: { Connection: "close" } })).status).toBe(
+      200,
+    );
     expect(cancelled).toBe(true);
   });
 });
@@ -108,7 +110,7 @@ describe("a body that comes in", () => {
   });
 
   test("that breaks off is an error of the stream", async () => {
-    let caught = (_: unknown) => {};
+    let caught: (error: unknown) => void = () => {};
     const failure = new Promise((resolve) => (caught = resolve));
     const read: Handler = (request) => request.text().catch(caught);
     const server = await serving(handler(resource("/", { POST: read })));
@@ -157,7 +159,10 @@ describe("the request", () => {
   });
 
   test("can be read by the handler first, and by nobody then", async () => {
-    const twice: Handler = async (request, { body }) => [await request.text(), await body().catch((error: Error) => error.name)];
+    const twice: Handler = async (request, { body }) => [
+      await request.text(),
+      await body().catch((error: Error) => error.name),
+    ];
     const server = await serving(handler(resource("/", { POST: twice })));
     const init = { method: "POST", body: "1", headers: { "Content-Type": "application/json", Connection: "close" } };
     expect(await (await fetch(server.url, init)).json()).toEqual(["1", "TypeError"]);
@@ -165,13 +170,15 @@ describe("the request", () => {
 
   test("knows its peer", async () => {
     const peer = Symbol.for("toolkit.rest.peer");
-    const server = await serving(handler(resource("/", { GET: (request) => (request as unknown as Record<symbol, string>)[peer] })));
+    const server = await serving(
+      handler(resource("/", { GET: (request) => (request as unknown as Record<symbol, string>)[peer] })),
+    );
     expect(await (await fetch(server.url, { headers: { Connection: "close" } })).json()).toBe("127.0.0.1");
   });
 });
 
 test("a signal that nobody asked for is not made, and one that is asked for late is aborted at once", async () => {
-  let late = (_: AbortSignal) => {};
+  let late: (signal: AbortSignal) => void = () => {};
   const asked = new Promise<AbortSignal>((resolve) => (late = resolve));
   let went = () => {};
   const gone = new Promise<void>((resolve) => (went = resolve));

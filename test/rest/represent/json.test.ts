@@ -26,7 +26,12 @@ describe("JSON", () => {
   });
 
   test("of any text the depth is told, without an end or with too many", () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom("[", "{", '"', "\\", "]", "}") }), (text) => void exceedsDepth(text, 2)));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom("[", "{", '"', "\\", "]", "}") }),
+        (text) => void exceedsDepth(text, 2),
+      ),
+    );
     expect(exceedsDepth("[".repeat(1_000_000), 64)).toBe(true);
   });
 

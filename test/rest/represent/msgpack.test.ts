@@ -18,7 +18,11 @@ const value = fc.letrec((tie) => ({
     fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes)),
     fc.date({ noInvalidDate: true, min: new Date(0), max: new Date("2500-01-01") }),
     fc.array(tie("any"), { maxLength: 20 }),
-    fc.dictionary(fc.string().filter((key) => key !== "__proto__"), tie("any"), { maxKeys: 20, noNullPrototype: true }),
+    fc.dictionary(
+      fc.string().filter((key) => key !== "__proto__"),
+      tie("any"),
+      { maxKeys: 20, noNullPrototype: true },
+    ),
   ),
 })).any;
 
@@ -58,7 +62,12 @@ describe("MessagePack", () => {
   });
 
   test("has no extensions but timestamps", () => {
-    for (const bytes of [[0xd4, 0x72, 0], [0xc7, 1, 0x70, 0xff], [0xd5, 1, 0, 0], [0xc8, 0, 1, 1, 0]]) {
+    for (const bytes of [
+      [0xd4, 0x72, 0],
+      [0xc7, 1, 0x70, 0xff],
+      [0xd5, 1, 0, 0],
+      [0xc8, 0, 1, 1, 0],
+    ]) {
       expect(() => decode(new Uint8Array(bytes))).toThrow(/^MessagePack: /);
     }
     expect(decode(new Uint8Array([0xd6, 0xff, 0, 0, 0, 1]))).toEqual(new Date(1000));

@@ -1,5 +1,5 @@
-import { XMLParser, XMLValidator } from "fast-xml-parser";
 import fc from "fast-check";
+import { XMLParser } from "fast-xml-parser";
 import { describe, expect, test } from "vitest";
 import { xml } from "../../../src/rest/represent/xml.js";
 import { readXml } from "../../../src/rest/represent/xml-reader.js";
@@ -9,8 +9,14 @@ const encode = (value: unknown) => xml.encode(value, {}) as string;
 const decode = (text: string, maxDepth = 64) => xml.decode?.(new TextEncoder().encode(text), { maxDepth });
 
 /** Text that XML can say: no controls, no halves of pairs. */
-const sayable = fc.string({ unit: "grapheme", maxLength: 12 }).filter((text) => !/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text));
-const key = fc.oneof(fc.stringMatching(/^[a-zé_][\w.-]{0,4}$/), sayable, fc.constantFrom("", "_", "a b", "@id", "#text", "a:b", "type", "item"));
+const sayable = fc
+  .string({ unit: "grapheme", maxLength: 12 })
+  .filter((text) => !/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text));
+const key = fc.oneof(
+  fc.stringMatching(/^[a-zé_][\w.-]{0,4}$/),
+  sayable,
+  fc.constantFrom("", "_", "a b", "@id", "#text", "a:b", "type", "item"),
+);
 const value = fc.letrec((tie) => ({
   any: fc.oneof(
     { maxDepth: 4 },
@@ -19,22 +25,31 @@ const value = fc.letrec((tie) => ({
     fc.boolean(),
     fc.constant(null),
     fc.array(tie("any"), { maxLength: 4 }),
-    fc.dictionary(key.filter((name) => name !== "__proto__"), tie("any"), { maxKeys: 4, noNullPrototype: true }),
+    fc.dictionary(
+      key.filter((name) => name !== "__proto__"),
+      tie("any"),
+      { maxKeys: 4, noNullPrototype: true },
+    ),
   ),
 })).any;
 
 describe("XML", () => {
   test("comes back as it was, whatever JSON can say", () => {
-    fc.assert(fc.property(value, (one) => void expect(decode(encode(one))).toEqual(one)));
-  });
-
-  test("is well-formed to another parser, and has the same text there", () => {
-    const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false, trimValues: false, processEntities: true });
     fc.assert(
       fc.property(value, (one) => {
-        const written = encode(one);
-        expect(XMLValidator.validate(written)).toBe(true);
-        expect(parser.parse(written)).toHaveProperty("document");
+        expect(decode(encode(one))).toEqual(one);
+      }),
+    );
+  });
+
+  test("says the same to another parser", () => {
+    const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false, trimValues: false });
+    const names = fc.stringMatching(/^[a-z]{1,3}$/);
+    const texts = sayable.filter((text) => !text.includes("\r"));
+    fc.assert(
+      fc.property(fc.dictionary(names, texts, { minKeys: 1, noNullPrototype: true }), (record) => {
+        const { document } = parser.parse(encode(record)) as { document: unknown };
+        expect(document).toEqual(record);
       }),
     );
   });
@@ -69,7 +84,8 @@ describe("XML", () => {
   });
 
   test("is read in the charset of its mark, of the field, of its declaration, in this order", () => {
-    const utf16 = (mark: boolean) => new Uint8Array([...(mark ? [0xff, 0xfe] : []), ...Buffer.from("<a>é</a>", "utf16le")]);
+    const utf16 = (mark: boolean) =>
+      new Uint8Array([...(mark ? [0xff, 0xfe] : []), ...Buffer.from("<a>é</a>", "utf16le")]);
     const latin1 = new Uint8Array(Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>', "latin1"));
     expect(xml.decode?.(utf16(true), { charset: "utf-8", maxDepth: 9 })).toBe("é");
     expect(xml.decode?.(utf16(false), { charset: "utf-16le", maxDepth: 9 })).toBe("é");
@@ -120,15 +136,38 @@ describe("XML", () => {
   });
 
   test("says nothing but SyntaxErrors of any text", () => {
-    const piece = fc.constantFrom("<", ">", "/", "a", "b", "=", "'", '"', "&", ";", "!", "-", "[", "]", "?", " ", "CDATA", "#x41", "xml");
+    const piece = fc.constantFrom(
+      "<",
+      ">",
+      "/",
+      "a",
+      "b",
+      "=",
+      "'",
+      '"',
+      "&",
+      ";",
+      "!",
+      "-",
+      "[",
+      "]",
+      "?",
+      " ",
+      "CDATA",
+      "#x41",
+      "xml",
+    );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join("")), (text) => {
-        try {
-          readXml(text, 10);
-        } catch (error) {
-          expect(error).toBeInstanceOf(SyntaxError);
-        }
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join("")),
+        (text) => {
+          try {
+            readXml(text, 10);
+          } catch (error) {
+            expect(error).toBeInstanceOf(SyntaxError);
+          }
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -141,7 +180,15 @@ describe("XML", () => {
 });
 
 test("problems are written as RFC 9457 appendix B has them", () => {
-  const written = writeProblemXml({ type: "urn:p", title: "No & more", status: 403, balance: 30, accounts: ["/a", "/b"], "bad name": 1, none: null });
+  const written = writeProblemXml({
+    type: "urn:p",
+    title: "No & more",
+    status: 403,
+    balance: 30,
+    accounts: ["/a", "/b"],
+    "bad name": 1,
+    none: null,
+  });
   expect(written).toBe(
     '<?xml version="1.0" encoding="UTF-8"?>\n<problem xmlns="urn:ietf:rfc:7807"><type>urn:p</type><title>No &amp; more</title>' +
       "<status>403</status><balance>30</balance><accounts><i>/a</i><i>/b</i></accounts><none></none></problem>",
