@@ -20,7 +20,7 @@ function project(name: string, include: string[], limits: Limits = {}) {
 const long = ["test/ws/autobahn/**/*.test.ts", "test/nettest/nettest.test.ts"];
 
 /** They take long to load. */
-const frameworks = ["test/ws/frameworks/*.test.ts"];
+const frameworks = ["test/{ws,rest}/frameworks/*.test.ts"];
 
 export default defineConfig({
   test: {

@@ -2,8 +2,8 @@ const [offset1, offset2] = [0x811c9dc5, 0x1000193];
 const [prime1, prime2] = [0x01000193, 0x85ebca6b];
 
 /**
- * Gives an entity tag for content: 64 bits of a hash that costs less than the content did, and its length. It tells versions
- * apart; it is no proof of anything.
+ * Gives an entity tag for content: 64 bits of a hash that costs less than the content did. It tells versions apart; it is no
+ * proof of anything.
  */
 export function hash(content: string | Uint8Array): string {
   let [one, two] = [offset1, offset2];
@@ -20,7 +20,7 @@ export function hash(content: string | Uint8Array): string {
       two = Math.imul((two << 5) ^ (two >>> 27) ^ byte, prime2);
     }
   }
-  return `"${mix(one ^ length).toString(36)}${mix(two ^ one).toString(36)}-${length.toString(36)}"`;
+  return `"${mix(one ^ length)}-${mix(two ^ one)}"`; // decimals are what costs least to write
 }
 
 /** Spreads each bit over all of them. */

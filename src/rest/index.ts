@@ -30,7 +30,7 @@
  * ## Limits
  * A body has 1 MiB at most (`maxBodyBytes`), as it comes and inflated, and nests 64 deep (`maxDepth`). XML has no DOCTYPE
  * and no entities of its own, MessagePack no extensions but timestamps, no body the name `__proto__`. A JSON Patch copies and
- * compares a million values. 50 ranges are served at once. Streams are written no faster than they are read.
+ * compares 200,000 values. 50 ranges are served at once. Streams are written no faster than they are read.
  *
  * ## Errors
  * A {@link Problem} that is thrown is the answer, in the format that Accept asks for (RFC 9457). Whatever else is thrown is a
@@ -151,7 +151,14 @@ export { msgpack } from "./represent/msgpack.js";
 export { text } from "./represent/text.js";
 export { xml } from "./represent/xml.js";
 export { resource } from "./resource.js";
-export { type AnySchema, type AnySchemaIssue, type AnySchemaProps, type AnySchemaResult } from "./standard.js";
+export type {
+  AnySchema,
+  AnySchemaFailure,
+  AnySchemaIssue,
+  AnySchemaProps,
+  AnySchemaResult,
+  AnySchemaSuccess,
+} from "./standard.js";
 export type {
   BodyContent,
   Context,

@@ -1,7 +1,7 @@
 import { Problem } from "./problem.js";
 
 /** As many values may be copied and compared in all: a patch that copies a copy grows as fast as it likes. */
-const maxValues = 1_000_000;
+const maxValues = 200_000;
 /** What is copied or compared nests as deep. */
 const maxDepth = 1000;
 

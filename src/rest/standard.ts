@@ -22,9 +22,21 @@ export interface AnySchemaProps<Output = unknown> {
 }
 
 /** What validation gives: a value, or what is wrong with it. */
-export type AnySchemaResult<Output = unknown> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly AnySchemaIssue[] };
+export type AnySchemaResult<Output = unknown> = AnySchemaSuccess<Output> | AnySchemaFailure;
+
+/** A value that is good. */
+export interface AnySchemaSuccess<Output = unknown> {
+  /** What it stands for. */
+  readonly value: Output;
+  /** Nothing is wrong. */
+  readonly issues?: undefined;
+}
+
+/** What is wrong with a value. */
+export interface AnySchemaFailure {
+  /** All that is wrong. */
+  readonly issues: readonly AnySchemaIssue[];
+}
 
 /** One thing that is wrong with a value. */
 export interface AnySchemaIssue {

@@ -278,7 +278,7 @@ export class Client implements Caller, Closer, Disposable {
     let body: unknown;
     try {
       body = this.#codec.readResponseBody(type);
-      if (!(body instanceof Promise) && mustCheck(type, this.#codec.isTyped === true)) body = checkedReply(type, body);
+      if (!(body instanceof Promise) && mustCheck(type, this.#codec.isTyped)) body = checkedReply(type, body);
     } catch (err) {
       this.#unreadable(call, err);
       return undefined;
@@ -288,7 +288,7 @@ export class Client implements Caller, Closer, Disposable {
       return undefined;
     }
     return body
-      .then((reply: unknown) => (mustCheck(type, this.#codec.isTyped === true) ? checkedReply(type, reply) : reply))
+      .then((reply: unknown) => (mustCheck(type, this.#codec.isTyped) ? checkedReply(type, reply) : reply))
       .then(
         (reply: unknown) => deliver(call, reply, isPartial),
         (err: unknown) => this.#unreadable(call, err),

@@ -1,3 +1,4 @@
+import { Schema } from "../gob/schema.js";
 import type { StandardIssue, StandardSchema } from "../gob/standard.js";
 import type { Awaitable, BodyType } from "./codec.js";
 import { isExported } from "./exported.js";
@@ -98,10 +99,9 @@ export function methodTypes(contract: MethodContract): MethodTypes {
   return types;
 }
 
-/** Tells whether a value must still be checked that a codec has read. */
-export function mustCheck(type: BodyType | undefined, isTyped: boolean): boolean {
-  const schema = type?.schema;
-  return schema !== undefined && !(isTyped && schema["~standard"].vendor === "toolkit");
+/** Tells whether a value must still be checked that a codec has read; `isTyped` is {@link ServerCodec.isTyped}. */
+export function mustCheck({ schema }: BodyType, isTyped: boolean | undefined): boolean {
+  return schema !== undefined && !(isTyped === true && schema instanceof Schema);
 }
 
 /** Checks a value, and gives what it stands for; throws what `refuse` makes of the issues. */

@@ -137,6 +137,7 @@ export class Duplex {
 abstract class Half {
   readonly remoteAddr: Addr | null;
   readonly features: CodecFeatures;
+  readonly isTyped: boolean;
   readonly name: string;
   protected readonly duplex: Duplex;
   protected readonly codec: DuplexCodec;
@@ -146,11 +147,8 @@ abstract class Half {
     this.codec = codec;
     this.remoteAddr = codec.remoteAddr ?? null;
     this.features = codec.features ?? {};
+    this.isTyped = codec.isTyped ?? false;
     this.name = codec.name ?? "custom";
-  }
-
-  get isTyped(): boolean {
-    return this.codec.isTyped ?? false;
   }
 }
 

@@ -200,7 +200,7 @@ export class Session implements ReplyHost, Waiter {
   /** Sees to it that a method gets what its contract says. */
   #check(method: Method, reply: ServerReply, args: unknown): Awaitable<void> {
     if (method.isStream && !reply.isStream) return this.#refuse(reply, this.noStream(reply.serviceMethod));
-    if (!mustCheck(method.args, this.#codec.isTyped === true)) return this.#admit(method, reply, args);
+    if (!mustCheck(method.args, this.#codec.isTyped)) return this.#admit(method, reply, args);
     try {
       const good = checked(method.args, args, (issues) => invalidArgs(reply.serviceMethod, issues));
       if (!(good instanceof Promise)) return this.#admit(method, reply, good);

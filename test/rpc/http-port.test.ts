@@ -41,7 +41,7 @@ async function listen(options: Partial<HTTPPortOptions> = {}): Promise<TestPort>
     const sniffed = await sniffConn(conn);
     if (sniffed === null) return;
     protocols.push(sniffed.protocol);
-    if (sniffed.protocol === "http") http.serve(sniffed.conn);
+    if (sniffed.protocol === "http") void http.serve(sniffed.conn);
     else await echo(sniffed.conn);
   };
   void (async () => {
@@ -198,7 +198,7 @@ describe("HTTP on the one port", () => {
     const http = new HTTPPort({ serveConn: echo, post });
     onTestFinished(() => http.close());
     const [ours, theirs] = pipe();
-    http.serve(theirs);
+    void http.serve(theirs);
     void ours.write(bytes("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"));
     let got = "";
     for (let text = await readText(ours); text !== null; text = await readText(ours)) got += text;

@@ -10,13 +10,15 @@ const soon: Promise<void> = Promise.resolve();
 export interface Store {
   /** How many bytes wait. */
   readonly pending: number;
-  /** Hands them over. */
+  /** Hands over some of them, the first. */
   take(): Uint8Array;
+  /** Drops them. */
+  clear(): void;
 }
 
 /**
- * Sends what a tick has encoded with one write, from where it was encoded; what comes while that write is under way leaves
- * with the next one. A failed write is final: `onError` is told once, and nothing more is sent.
+ * Sends what a tick has encoded with one write, or piece by piece if it is much, from where it was encoded; what comes
+ * while a write is under way leaves with the next one. A failed write is final: `onError` is told once, and nothing more is sent.
  */
 export class Sender {
   readonly #conn: Writer;
@@ -40,7 +42,7 @@ export class Sender {
 
   /** Tells that there is a whole message more; a promise asks to wait before there is another. */
   commit(): Promise<void> | undefined {
-    if (this.#isDead) this.#store.take();
+    if (this.#isDead) this.#store.clear();
     else if (!this.#isScheduled && this.#sending === null) {
       this.#isScheduled = true;
       void soon.then(this.#flushNow);
@@ -57,7 +59,7 @@ export class Sender {
   /** Drops what waits; what is under way is the conn's. */
   close(): void {
     this.#isDead = true;
-    this.#store.take();
+    this.#store.clear();
     this.#release();
   }
 

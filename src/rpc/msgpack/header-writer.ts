@@ -1,3 +1,4 @@
+import { copyBytes } from "../../internal/byte-queue.js";
 import type { Request, Response } from "../codec.js";
 import { EncodeError, explicitCode } from "../errors.js";
 import type { Outbox } from "../outbox.js";
@@ -29,9 +30,7 @@ export class HeaderWriter {
   request(out: Outbox, request: Request): void {
     const { meta, timeoutMs, window, isNotification } = request;
     if (meta === undefined && timeoutMs === undefined && window === undefined && isNotification !== true) {
-      out.copy(requested);
-      writeUint(out, request.seq);
-      return this.#tail(out, request.serviceMethod);
+      return this.#plain(out, requested, request);
     }
     const extras: [Uint8Array, Parameters<typeof writeEntry>[2]][] = [];
     if (meta !== undefined) extras.push([metaKey, meta]);
@@ -49,9 +48,7 @@ export class HeaderWriter {
   response(out: Outbox, response: Response): void {
     const { error, isPartial, seq, serviceMethod } = response;
     if (error === "" && isPartial !== true) {
-      out.copy(succeeded);
-      writeUint(out, seq);
-      return this.#tail(out, serviceMethod);
+      return this.#plain(out, succeeded, response);
     }
     const extra = isPartial === true ? true : explicitCode(response);
     out.byte(extra === undefined ? 0x83 : 0x84);
@@ -61,6 +58,22 @@ export class HeaderWriter {
     writeUint(out, seq);
     if (extra !== undefined) writeEntry(out, isPartial === true ? moreKey : codeKey, extra);
     this.#tail(out, serviceMethod);
+  }
+
+  /** Writes a header of Go's; one look for room serves it all. */
+  #plain(out: Outbox, opening: Uint8Array, { seq, serviceMethod }: Request): void {
+    const tail = this.#tails.get(serviceMethod) ?? this.#newTail(serviceMethod);
+    if (typeof seq !== "number" || seq >= 0x1_0000) {
+      out.copy(opening);
+      writeUint(out, seq);
+      return out.copy(tail);
+    }
+    const block = out.room(opening.length + 3 + tail.length);
+    let at = copied(opening, block, out.length);
+    if (seq >= 0x80) block[at++] = seq < 0x100 ? 0xcc : 0xcd;
+    if (seq >= 0x100) block[at++] = seq >> 8;
+    block[at++] = seq;
+    out.advance(copied(tail, block, at));
   }
 
   #tail(out: Outbox, serviceMethod: string): void {
@@ -100,6 +113,12 @@ function writeStrings(out: Outbox, entries: readonly (readonly [string, string])
     out.copy(string(name));
     out.copy(string(text));
   }
+}
+
+/** Copies to where `at` is, and returns where it ends. */
+function copied(bytes: Uint8Array, block: Uint8Array, at: number): number {
+  copyBytes(bytes, 0, block, at, bytes.length);
+  return at + bytes.length;
 }
 
 /** Encodes a string: fixstr, str 16 or str 32. */

@@ -4,7 +4,7 @@ import { limitsOf } from "../../gob/limits.js";
 import { type Schema, unfit, type ValueReader, type Wires } from "../../gob/schema.js";
 import { Sink } from "../../gob/sink.js";
 import { Source } from "../../gob/source.js";
-import { encodeText, getText } from "../../gob/text.js";
+import { encodeText } from "../../gob/text.js";
 import { copyBytes } from "../../internal/byte-queue.js";
 import type { Outbox } from "../outbox.js";
 import { type Cursor, takeBytesHead, takeListHead, takeNil, unread } from "./plan-cursor.js";
@@ -30,10 +30,9 @@ export function readBytes(c: Cursor): Uint8Array<ArrayBuffer> | typeof unread {
   const n = takeBytesHead(c);
   if (n < 0) return readByteList(c);
   if (--c.items < 0) return unread;
-  const own = new Uint8Array(n);
-  copyBytes(c.bytes, c.at, own, 0, n);
-  c.at += n;
-  return own;
+  const { at } = c;
+  c.at = at + n;
+  return Uint8Array.prototype.slice.call(c.bytes, at, c.at);
 }
 
 function readByteList(c: Cursor): Uint8Array<ArrayBuffer> | typeof unread {
@@ -148,77 +147,4 @@ function lengthPrefix(n: number): Uint8Array {
 function withoutPrefix(bytes: Uint8Array): Uint8Array {
   const first = bytes[0] as number;
   return bytes.subarray(first < 128 ? 1 : 257 - first);
-}
-
-/** Makes the part of string: fixstr, str 16 or str 32, as decoders of the old specification know no str 8. */
-export function stringPart(schema: Schema): Part {
-  return {
-    write: (out, v) => {
-      if (typeof v !== "string") throw unfit(schema, v);
-      writeText(out, v);
-    },
-    read: (c) => {
-      const n = takeBytesHead(c);
-      if (n < 0) return takeNil(c) ? "" : unread;
-      const { at } = c;
-      c.at = at + n;
-      return getText(c.bytes, at, c.at);
-    },
-    slow: (v, at) => {
-      if (typeof v === "string") return v;
-      if (v === null) return "";
-      if (v instanceof Uint8Array) return getText(v, 0, v.length);
-      throw at.unlike(schema, v);
-    },
-  };
-}
-
-const encoder = new TextEncoder();
-const shortText = 32;
-const longText = 65_536;
-
-/** Writes a text. Short ones in ASCII need no call. */
-export function writeText(out: Outbox, v: string): void {
-  const { length } = v;
-  if (length >= shortText) return writeLongText(out, v);
-  const b = out.room(1 + length);
-  const at = out.length;
-  for (let i = 0; i < length; i++) {
-    const unit = v.charCodeAt(i);
-    if (unit > 127) return writeLongText(out, v);
-    b[at + 1 + i] = unit;
-  }
-  b[at] = 0xa0 | length;
-  out.advance(at + 1 + length);
-}
-
-/** Encodes in place, behind a head that has room for what the text takes if it is ASCII. */
-function writeLongText(out: Outbox, v: string): void {
-  const { length } = v;
-  if (length > longText) return writeEncoded(out, encoder.encode(v)); // rather than make room for three times of it
-  const at = out.length;
-  const b = out.room(3 * length + 5);
-  const guess = headBytes(length);
-  const { written } = encoder.encodeInto(v, b.subarray(at + guess));
-  const head = headBytes(written);
-  if (head !== guess) b.copyWithin(at + head, at + guess, at + guess + written);
-  putTextHead(b, at, written);
-  out.advance(at + head + written);
-}
-
-function writeEncoded(out: Outbox, bytes: Uint8Array): void {
-  const b = out.room(bytes.length + 5);
-  const from = putTextHead(b, out.length, bytes.length);
-  b.set(bytes, from);
-  out.advance(from + bytes.length);
-}
-
-function headBytes(n: number): number {
-  return n < 32 ? 1 : n < 65_536 ? 3 : 5;
-}
-
-function putTextHead(b: Uint8Array, at: number, n: number): number {
-  if (n >= 32) return n < 65_536 ? putHead(b, at, 0xda, n, 2) : putHead(b, at, 0xdb, n, 4);
-  b[at] = 0xa0 | n;
-  return at + 1;
 }

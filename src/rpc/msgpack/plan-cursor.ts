@@ -16,7 +16,7 @@ const nothing = new Uint8Array(0);
  * messages of a stream.
  */
 export class Cursor {
-  /** What is read; the cursor keeps none of it. */
+  /** What is read. Not a Buffer: what is copied out of it is of the same class. */
   bytes: Uint8Array = nothing;
   /** Where the next byte is. */
   at = 0;

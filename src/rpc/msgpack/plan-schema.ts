@@ -8,13 +8,14 @@ import { ArraySchema, SliceSchema } from "../../gob/slice.js";
 import { EmbeddedSchema, StructSchema } from "../../gob/struct.js";
 import { time } from "../../gob/well-known.js";
 import { anyPart } from "./plan-any.js";
-import { bytesPart, customPart, isCustom, stringPart } from "./plan-bytes.js";
+import { bytesPart, customPart, isCustom } from "./plan-bytes.js";
 import { boolPart, floatPart } from "./plan-floats.js";
 import { integerPart } from "./plan-integers.js";
 import { arrayPart, optionalPart, slicePart } from "./plan-lists.js";
 import { mapPart } from "./plan-maps.js";
 import type { Part, PartOf } from "./plan-part.js";
 import { structPart } from "./plan-struct.js";
+import { stringPart } from "./plan-text.js";
 import { timePart } from "./plan-time.js";
 
 /** Makes the part for a schema, with those for what it consists of. */

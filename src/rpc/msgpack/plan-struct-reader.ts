@@ -1,7 +1,7 @@
-import { getText } from "../../gob/text.js";
 import { type Cursor, skip, takeBytesHead, takeMapHead, takeNil, unread } from "./plan-cursor.js";
 import { type Heads, type Step, setField, type Values } from "./plan-fields.js";
 import { type Part, zeroOf } from "./plan-part.js";
+import { getText } from "./plan-text.js";
 
 /**
  * Makes a reader of structs. As long as the fields come in our order, which is Go's, it compares bytes; from the first that
@@ -17,8 +17,11 @@ export function structReader(steps: readonly Step[], heads: Heads, make: () => V
   const names = steps.map(({ name }) => name);
   const [first] = names as [string];
   const second = names[1] ?? "";
+  const head = count < 16 ? 0x80 | count : 0xc1;
   return (c) => {
-    const n = takeStruct(c);
+    let n = count;
+    if (c.at < c.end && c.bytes[c.at] === head && --c.depth >= 0 && (c.items -= 1 + count) >= 0) c.at++;
+    else n = takeStruct(c);
     const o: Values = {};
     let i = 0;
     if (n > 0 && isNext(c, 0)) {

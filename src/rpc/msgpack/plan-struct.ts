@@ -30,20 +30,27 @@ function structWriter(schema: StructSchema, steps: readonly Step[], { bytes, end
   const count = steps.length;
   const parts = steps.map(({ part }) => part);
   const names = steps.map(({ name }) => name);
-  const paths = steps.map(({ path }) => (path.length === 1 ? null : path));
+  const paths = steps.map(({ path }) => path);
+  const isFlat = paths.every(({ length }) => length === 1);
+  const [first = "", second = ""] = names;
+  const get = isFlat
+    ? (v: Values, i: number): unknown => v[names[i] as string]
+    : (v: Values, i: number): unknown => fieldOf(v, paths[i] as readonly string[]);
   const areInts = steps.map(({ part }) => (part.quick === "signed" ? 1 : part.quick === "unsigned" ? 2 : 0));
   const room = bytes.length + count * numberBytes;
   return (out, v, depth) => {
     if (typeof v !== "object" || v === null || Array.isArray(v)) throw unfit(schema, v);
     if (depth <= 0) throw tooDeep();
     if (count === 0) return out.byte(0x80);
+    // By themselves, as the engine then knows the names where there is no other struct.
+    const one = isFlat ? (v as Values)[first] : get(v as Values, 0);
+    const two = count < 2 ? undefined : isFlat ? (v as Values)[second] : get(v as Values, 1);
     let b = out.room(room);
     let at = out.length;
     let k = 0;
     for (let i = 0; i < count; i++) {
       for (const end = ends[i] as number; k < end; k++) b[at++] = bytes[k] as number;
-      const path = paths[i] as readonly string[] | null;
-      const field = path === null ? (v as Values)[names[i] as string] : fieldOf(v, path);
+      const field = i === 0 ? one : i === 1 ? two : get(v as Values, i);
       const kind = areInts[i] as number;
       if (kind !== 0 && typeof field === "number" && (field | 0) === field && (kind === 1 || field >= 0)) {
         if (field >= 0 && field < 128) b[at++] = field;
