@@ -12,10 +12,33 @@ export interface StoredReply {
  * What a store knows of a key: the request is new, and the caller has it to itself under a token; it is under way; or it
  * was done before.
  */
-export type IdempotencyState =
-  | { readonly state: "new"; readonly token: string }
-  | { readonly state: "running"; readonly fingerprint: string }
-  | { readonly state: "done"; readonly fingerprint: string; readonly reply: StoredReply };
+export type IdempotencyState = NewRequest | RunningRequest | DoneRequest;
+
+/** A request that is new. */
+export interface NewRequest {
+  /** Tells it from the others. */
+  readonly state: "new";
+  /** Shows that the key is still the caller's. */
+  readonly token: string;
+}
+
+/** A request that is under way. */
+export interface RunningRequest {
+  /** Tells it from the others. */
+  readonly state: "running";
+  /** What it was about. */
+  readonly fingerprint: string;
+}
+
+/** A request that was done before. */
+export interface DoneRequest {
+  /** Tells it from the others. */
+  readonly state: "done";
+  /** What it was about. */
+  readonly fingerprint: string;
+  /** How it was answered. */
+  readonly reply: StoredReply;
+}
 
 /** Where requests with an Idempotency-Key are remembered: a store of one's own serves several servers. */
 export interface IdempotencyStore {

@@ -94,10 +94,13 @@ export {
 export { handler } from "./handler.js";
 export { type IdempotencyOptions, idempotency } from "./idempotency.js";
 export {
+  type DoneRequest,
   type IdempotencyState,
   type IdempotencyStore,
   type MemoryIdempotencyLimits,
   MemoryIdempotencyStore,
+  type NewRequest,
+  type RunningRequest,
   type StoredReply,
 } from "./idempotency-store.js";
 export { type CacheDirectives, cacheControl } from "./middleware/cache-control.js";
@@ -139,6 +142,7 @@ export {
   type PollOptions,
   poll,
   pollFeed,
+  type Versioned,
   type Watched,
 } from "./polling.js";
 export { Problem, type ProblemOptions } from "./problem.js";

@@ -6,10 +6,18 @@ import { type Feed, type FeedEvent, feedId } from "./events-feed.js";
 import { formatLinks } from "./pagination-link.js";
 import { Reply } from "./reply.js";
 
+/** A state, and which version of it. */
+export interface Versioned<T> {
+  /** The state. */
+  readonly value: T;
+  /** A tag of its version, without quotes. */
+  readonly etag: string;
+}
+
 /** A state that changes, for {@link longPoll}. */
 export interface Watched<T> {
-  /** Gives the state, and a tag of its version, without quotes. */
-  read(): { readonly value: T; readonly etag: string } | Promise<{ readonly value: T; readonly etag: string }>;
+  /** Gives the state as it is. */
+  read(): Versioned<T> | Promise<Versioned<T>>;
   /** Resolves when the state has changed, or may have; is called before `read`, so that no change is missed. */
   changed(signal: AbortSignal): Promise<unknown>;
 }

@@ -17,18 +17,27 @@ export interface ServerErrorOptions {
  */
 export class ServerError extends Error {
   override name = "ServerError";
-  /**
-   * Tells errors apart: `ERR_RPC_NO_METHOD`, `ERR_RPC_INVALID_ARGS`, `ERR_RPC_INTERNAL`, `ERR_RPC_BUSY` and
-   * `ERR_RPC_SHUTDOWN` are the server's, others the method's; `ERR_RPC_SERVER` if it said none, as Go programs do.
-   */
-  readonly code: string | number;
-  /** Says more of the error, over JSON-RPC 2.0. */
-  readonly data: unknown;
+  readonly #code: string | number;
+  readonly #data: unknown;
 
   constructor(message?: string, { code, data }: ServerErrorOptions = {}) {
     super(message);
-    this.code = code ?? "ERR_RPC_SERVER";
-    this.data = data;
+    this.#code = code ?? "ERR_RPC_SERVER";
+    this.#data = data;
+  }
+
+  /**
+   * Tells errors apart: `ERR_RPC_NO_METHOD`, `ERR_RPC_INVALID_ARGS`, `ERR_RPC_INTERNAL`, `ERR_RPC_STREAM`,
+   * `ERR_RPC_BUSY` and `ERR_RPC_SHUTDOWN` are the server's, others the method's; `ERR_RPC_SERVER` if it said none, as Go
+   * programs do.
+   */
+  get code(): string | number {
+    return this.#code;
+  }
+
+  /** Says more of the error, over JSON-RPC 2.0. */
+  get data(): unknown {
+    return this.#data;
   }
 }
 

@@ -2,12 +2,13 @@ import type { Contract, InputOf, MethodContract, OutputOf } from "./contract.js"
 import type { MethodResult, Reply, ReplyStream } from "./reply.js";
 
 /** What a method's second parameter is. */
-type ReplyOf<M extends MethodContract> = M["isStream"] extends true
+export type ReplyOf<M extends MethodContract> = M["isStream"] extends true
   ? ReplyStream<InputOf<M["reply"]>>
   : Reply<InputOf<M["reply"]>>;
 
 /** A method that serves one of a contract; as a method, so that a reply of a narrower type will do. */
-interface Serves<M extends MethodContract> {
+export interface Serves<M extends MethodContract> {
+  /** What the server calls. */
   method(args: OutputOf<M["args"]>, reply: ReplyOf<M>): MethodResult;
 }
 

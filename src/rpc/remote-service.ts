@@ -10,19 +10,23 @@ export type ExportedName<K> = K extends `${infer First}${string}`
   : never;
 
 /** What a method sets that replies once: a `Reply`. Named by its shape, as replies know their callers, who know this. */
-interface OneReply<R> {
+export interface OneReply<R> {
+  /** The reply. */
   value: R;
+  /** The call that it is of. */
   readonly call: unknown;
 }
 
 /** What a method sends by that replies many times: a `ReplyStream`. */
-interface ManyReplies<R> {
+export interface ManyReplies<R> {
+  /** Sends a reply. */
   send(value: R): Promise<void>;
+  /** The call that they are of. */
   readonly call: unknown;
 }
 
 /** What is asked of a method's result: nothing, or an `Error`, at once or by a promise. */
-type Suits<Result> = Awaited<Result> extends undefined | null | Error | void ? true : false;
+export type Suits<Result> = Awaited<Result> extends undefined | null | Error | void ? true : false;
 
 /** What a method takes and replies, if it keeps the rules; `never` if it does not. */
 export type RemoteMethod<M> = M extends (...args: infer P) => infer Result

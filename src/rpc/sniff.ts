@@ -5,7 +5,7 @@ import { isSpace, JSONSniffer } from "./json-sniffer.js";
 import { ReplayConn, type ServableConn } from "./replay-conn.js";
 
 /** What a client may speak first: one of the codecs, or HTTP. */
-export type Protocol = CodecName | "http";
+type Protocol = CodecName | "http";
 
 /** What the first bytes of a stream tell: the protocol, that more of them are needed, or that it is none that we know. */
 export type Sniff = Protocol | "more" | "none";

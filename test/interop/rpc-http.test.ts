@@ -66,7 +66,7 @@ async function onPort(serveConn = goServices()): Promise<string> {
     http.close();
   });
   void (async () => {
-    for await (const conn of listener) http.serve(conn);
+    for await (const conn of listener) void http.serve(conn);
   })();
   return listener.addr.toString();
 }

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Client, dial, type Reply, Server, ServerError } from "toolkit/rpc";
+import { bool, bytes, float32, float64, int, int64, map, optional, slice, string, struct, uint64 } from "toolkit/gob";
+import { type Client, dial, method, type Reply, Server, ServerError, service } from "toolkit/rpc";
 import * as tcp from "toolkit/tcp";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { Arith } from "../rpc/arith.js";
@@ -23,6 +24,27 @@ interface Outcome {
   error: string;
   fromServer: boolean;
 }
+
+const Args = struct("Args", { A: int, B: int });
+const Quotient = struct("Quotient", { Quo: int, Rem: int });
+const Kinds = struct("Kinds", {
+  Bool: bool,
+  Small: int,
+  Minus: int,
+  Big: int64,
+  Huge: uint64.as("bigint"),
+  Float: float64,
+  Single: float32,
+  Text: string,
+  Long: string,
+  Bytes: bytes,
+  List: slice(int),
+  Table: map(string, int),
+  Nothing: optional(int),
+  Nested: Quotient,
+});
+const arithContract = service("Arith", { Multiply: method(Args, int), Divide: method(Args, Quotient) });
+const echoContract = service("Echo", { Kinds: method(Kinds, Kinds) });
 
 class Echo {
   Kinds(args: unknown, reply: Reply): void {
@@ -46,8 +68,8 @@ describe.skipIf(go === undefined)("hashicorp/net-rpc-msgpackrpc (skipped unless 
     expect(stdout).toBe(await readFile(captured, "utf8"));
   });
 
-  test("a Go client calls our server", async () => {
-    const outcomes = await callFromGo(program);
+  test.each(["by its class", "by a contract"])("a Go client calls our server, %s", async (way) => {
+    const outcomes = await callFromGo(program, way === "by a contract");
     expect(outcomes["multiply"]?.reply).toBe(56);
     expect(outcomes["divide"]?.reply).toEqual({ Quo: 3, Rem: 2 });
     expect(outcomes["divide by zero"]).toEqual({ reply: null, error: "divide by zero", fromServer: true });
@@ -57,8 +79,8 @@ describe.skipIf(go === undefined)("hashicorp/net-rpc-msgpackrpc (skipped unless 
     expect(outcomes["in flight"]?.reply).toBe(999_000);
   });
 
-  test("what a Go client sends comes back to it unchanged, of every kind", async () => {
-    const outcomes = await callFromGo(program);
+  test.each(["by its class", "by a contract"])("what a Go client sends comes back to it unchanged, %s", async (way) => {
+    const outcomes = await callFromGo(program, way === "by a contract");
     expect(outcomes["kinds"]?.reply).toMatchObject({
       Bool: true,
       Small: 5,
@@ -135,6 +157,31 @@ describe.skipIf(go === undefined)("hashicorp/net-rpc-msgpackrpc (skipped unless 
       expect(await client.call("Echo.Kinds", kinds)).toEqual({ ...kinds, Bytes: "hi" });
     });
 
+    test("keeps a contract: every kind of value comes back as it was, bytes too", async () => {
+      const kinds = {
+        Bool: true,
+        Small: 200,
+        Minus: -300,
+        Big: -(2 ** 53) + 1,
+        Huge: 2n ** 64n - 1n,
+        Float: 5_000_000_000,
+        Single: 0.25,
+        Text: "grüße, 世界",
+        Long: "long ".repeat(14_000),
+        Bytes: Uint8Array.of(0xff, 0, 104),
+        List: Array.from({ length: 70_000 }, (_, i) => i - 100),
+        Table: new Map([["many", 1_763_712_000_000]]),
+        Nothing: null,
+        Nested: { Quo: 3, Rem: 1 },
+      };
+      const echo = client.service(echoContract);
+      expect(await echo.Kinds(kinds)).toEqual(kinds);
+      expect(await echo.Kinds({ ...kinds, Nothing: 5 })).toEqual({ ...kinds, Nothing: 5 });
+      const arith = client.service(arithContract);
+      expect(await arith.Divide({ A: 17, B: 5 })).toEqual({ Quo: 3, Rem: 2 });
+      await expect(arith.Divide({ A: 1, B: 0 })).rejects.toThrow(new ServerError("divide by zero"));
+    });
+
     test("sends a whole number where Go wants a float, and a map of any size", async () => {
       const Table = Object.fromEntries(Array.from({ length: 70_000 }, (_, i) => [`k${i}`, i]));
       const reply = await client.call<Record<string, unknown>>("Echo.Kinds", { Float: 5_000_000_000, Table });
@@ -150,11 +197,16 @@ describe.skipIf(go === undefined)("hashicorp/net-rpc-msgpackrpc (skipped unless 
 });
 
 /** Lets the Go client call our server in every way. */
-async function callFromGo(program: string): Promise<Record<string, Outcome>> {
+async function callFromGo(program: string, byContract = false): Promise<Record<string, Outcome>> {
   const listener = await tcp.listen("127.0.0.1:0");
   const server = new Server();
-  server.register(new Arith());
-  server.register(new Echo());
+  if (byContract) {
+    server.register(new Arith(), arithContract);
+    server.register(new Echo() as never, echoContract);
+  } else {
+    server.register(new Arith());
+    server.register(new Echo());
+  }
   const accepted = server.accept(listener);
   onTestFinished(async () => {
     await server.shutdown();

@@ -93,7 +93,8 @@ describe("one port", () => {
         headers: json2,
         body: JSON.stringify(body),
       });
-      return [response.status, response.status === 204 ? null : await response.json()];
+      const answer: unknown = response.status === 204 ? null : await response.json();
+      return [response.status, answer];
     };
     const call = { jsonrpc: "2.0", method: "Arith.Multiply", params: product, id: "a" };
     expect(await post(call)).toEqual([200, { jsonrpc: "2.0", result: 56, id: "a" }]);

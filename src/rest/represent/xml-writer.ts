@@ -1,21 +1,35 @@
+import { XMLBuilder, type XmlBuilderOptions } from "fast-xml-parser";
 import { localName, noCharacter } from "./xml-names.js";
+import { escapeAttribute, escapeText } from "./xml-references.js";
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
-/** What a reader would take for markup, or for another kind of space. */
-const specialInText = /[&<>\r]/g;
-const specialInAttribute = /[&<>"\r\n\t]/g;
-const named: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const foreign = new RegExp(noCharacter.source, "gu");
+
+/** What the builder makes an element of: its children under its name; or text. */
+type Node = Readonly<Record<string, unknown>>;
+
+const settings: XmlBuilderOptions = {
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: "",
+  processEntities: false, // it knows nothing of returns, which readers would take for ends of lines
+  suppressEmptyNode: true,
+  maxNestedTags: Number.POSITIVE_INFINITY,
+};
+// oxlint-disable-next-line typescript/no-deprecated -- what is to replace it comes in a package of its own
+const builder = new XMLBuilder(settings);
+// oxlint-disable-next-line typescript/no-deprecated -- the same
+const problemBuilder = new XMLBuilder({ ...settings, suppressEmptyNode: false });
 
 /** Writes what JSON would say of a value as a document. */
 export function writeXml(value: unknown): string {
-  return declaration + element("document", "", plain(value));
+  return declaration + builder.build([element("document", {}, plain(value))]);
 }
 
 /** Writes a problem document (RFC 9457 appendix B). */
 export function writeProblemXml(document: Record<string, unknown>): string {
-  const body = problemContent(plain(document));
-  return `${declaration}<problem xmlns="urn:ietf:rfc:7807">${body}</problem>`;
+  const attributes = { xmlns: "urn:ietf:rfc:7807" };
+  return declaration + problemBuilder.build([node("problem", attributes, problemContent(plain(document)))]);
 }
 
 /** What is left of a value when JSON has said it: no dates, no maps, no methods. */
@@ -25,38 +39,45 @@ function plain(value: unknown): unknown {
   return JSON.parse(text);
 }
 
-function element(name: string, attributes: string, value: unknown): string {
-  const [type, content] = typed(value);
-  const open = `<${name}${attributes}${type === "" ? "" : ` type="${type}"`}`;
-  return content === "" ? `${open}/>` : `${open}>${content}</${name}>`;
+function node(name: string, attributes: Readonly<Record<string, string>>, children: readonly Node[]): Node {
+  return { [name]: children, ":@": attributes };
 }
 
-function typed(value: unknown): readonly [type: string, content: string] {
-  if (value === null) return ["null", ""];
-  if (Array.isArray(value)) return ["array", value.map((item) => element("item", "", item)).join("")];
+function textNode(text: string): Node {
+  return { "#text": escapeText(sayable(text)) };
+}
+
+function sayable(text: string): string {
+  return text.replace(foreign, "\ufffd");
+}
+
+function element(name: string, attributes: Readonly<Record<string, string>>, value: unknown): Node {
+  const [type, children] = typed(value);
+  return node(name, type === "" ? attributes : { ...attributes, type }, children);
+}
+
+function typed(value: unknown): readonly [type: string, children: readonly Node[]] {
+  if (value === null) return ["null", []];
+  if (Array.isArray(value)) return ["array", value.map((item) => element("item", {}, item))];
   if (typeof value === "object") return typedObject(value);
-  return typeof value === "string" ? ["", escapeText(value)] : [typeof value, JSON.stringify(value)];
+  return typeof value === "string" ? ["", [textNode(value)]] : [typeof value, [textNode(JSON.stringify(value))]];
 }
 
 /** Only an object without members has to say that it is one. */
-function typedObject(value: object): readonly [type: string, content: string] {
+function typedObject(value: object): readonly [type: string, children: readonly Node[]] {
   const entries = Object.entries(value);
-  return [entries.length === 0 ? "object" : "", entries.map(([name, item]) => member(name, item)).join("")];
+  return [entries.length === 0 ? "object" : "", entries.map(([name, item]) => member(name, item))];
 }
 
-function member(name: string, value: unknown): string {
+function member(name: string, value: unknown): Node {
   const isName = localName.test(name) && name !== "_";
-  return isName ? element(name, "", value) : element("_", ` name="${escapeText(name, specialInAttribute)}"`, value);
+  return isName ? element(name, {}, value) : element("_", { name: escapeAttribute(sayable(name)) }, value);
 }
 
-function problemContent(value: unknown): string {
-  if (Array.isArray(value)) return value.map((item) => `<i>${problemContent(item)}</i>`).join("");
-  if (typeof value !== "object" || value === null)
-    return value === null ? "" : escapeText(typeof value === "string" ? value : JSON.stringify(value));
+function problemContent(value: unknown): readonly Node[] {
+  if (value === null) return [];
+  if (Array.isArray(value)) return value.map((item) => node("i", {}, problemContent(item)));
+  if (typeof value !== "object") return [textNode(typeof value === "string" ? value : JSON.stringify(value))];
   const members = Object.entries(value).filter(([name]) => localName.test(name));
-  return members.map(([name, item]) => `<${name}>${problemContent(item)}</${name}>`).join("");
-}
-
-function escapeText(text: string, special: RegExp = specialInText): string {
-  return text.replace(foreign, "\ufffd").replace(special, (char) => named[char] ?? `&#${char.charCodeAt(0)};`);
+  return members.map(([name, item]) => node(name, {}, problemContent(item)));
 }

@@ -72,7 +72,7 @@ export {
   ShutdownError,
 } from "../errors.js";
 export { type Fetch, type FetchResponse, PostClientCodec, type PostClientOptions } from "../http/post-client.js";
-export type { Implementation } from "../implementation.js";
+export type { Implementation, ReplyOf, Serves } from "../implementation.js";
 export type { InterceptedCall, Interceptor, Next } from "../interceptor.js";
 export { Positional, positional } from "../jsonrpc2/params.js";
 export type { Latency } from "../method-stats.js";
@@ -91,11 +91,14 @@ export type {
   ContractMethod,
   ContractService,
   ExportedName,
+  ManyReplies,
+  OneReply,
   Registrable,
   RemoteMethod,
   RemoteService,
   ServiceOptions,
   StreamName,
+  Suits,
 } from "../remote-service.js";
 export {
   type CallContext,

@@ -18,7 +18,7 @@ import {
 } from "./connect-head.js";
 import { handleHTTP, type RequestHandler, type ServeConn, serveUntilEnd } from "./connect-server.js";
 
-/** Options of {@link HTTPPort}. */
+/** What is served to clients that speak HTTP on a port of other protocols. */
 export interface HTTPPortOptions {
   /** Serves the conns of clients that CONNECT, and those of WebSockets. The client speaks first. */
   serveConn: ServeConn;

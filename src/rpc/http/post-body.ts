@@ -1,7 +1,7 @@
 import { defaultMaxMessageBytes } from "../json/framer.js";
 import { joined } from "./post-chunks.js";
 
-/** What {@link postHandler} needs of a request; Node's `IncomingMessage` is one, and so is Express's. */
+/** What `httpHandler` needs of a request; Node's `IncomingMessage` is one, and so is Express's. */
 export interface PostRequest extends AsyncIterable<unknown> {
   /** The method, as `POST`. */
   readonly method?: string | undefined;

@@ -8,7 +8,7 @@ import type { JSON2Limits } from "../jsonrpc2/stream.js";
 import { type BodyOptions, HTTPError, type PostRequest, readBody } from "./post-body.js";
 import { PostConn } from "./post-conn.js";
 
-/** What {@link postHandler} needs of a response; Node's `ServerResponse` is one, and so is Express's. */
+/** What `httpHandler` needs of a response; Node's `ServerResponse` is one, and so is Express's. */
 export interface PostResponse {
   /** Whether the head is out. */
   readonly headersSent: boolean;
@@ -22,7 +22,7 @@ export interface PostResponse {
   once(event: "close", listener: () => void): unknown;
 }
 
-/** Options of {@link postHandler}. */
+/** Options of `httpHandler`. */
 export interface PostOptions extends JSON2Limits, BodyOptions {}
 
 /** Serves one POST. */

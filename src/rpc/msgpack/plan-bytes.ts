@@ -15,7 +15,7 @@ import type { Part, Place } from "./plan-part.js";
 const replacement = "\ufffd";
 
 /** Writes bytes as bin 8, 16 or 32. */
-export function writeBytes(out: Outbox, v: Uint8Array): void {
+function writeBytes(out: Outbox, v: Uint8Array): void {
   const n = v.length;
   const b = out.room(n + 5);
   const at = out.length;
@@ -50,7 +50,7 @@ function readByteList(c: Cursor): Uint8Array<ArrayBuffer> | typeof unread {
 }
 
 /** Gives the bytes of what was decoded as bytes, as a text or as a list; nothing if they cannot be told. */
-export function bytesOf(v: unknown): Uint8Array<ArrayBuffer> | undefined {
+function bytesOf(v: unknown): Uint8Array<ArrayBuffer> | undefined {
   if (v instanceof Uint8Array) return v as Uint8Array<ArrayBuffer>;
   if (typeof v === "string") return v.includes(replacement) ? undefined : (encodeText(v) as Uint8Array<ArrayBuffer>);
   const isList = Array.isArray(v) && v.every((n) => Number.isInteger(n) && n >= 0 && n < 256);

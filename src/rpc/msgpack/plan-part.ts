@@ -16,7 +16,7 @@ export interface Part {
 }
 
 /** Integers that have room for 31 bits. */
-export type Quick = "signed" | "unsigned";
+type Quick = "signed" | "unsigned";
 
 /** Gives the part for a schema. */
 export type PartOf = (schema: Schema) => Part;

@@ -32,7 +32,7 @@ const shortText = 32;
 const longText = 65_536;
 
 /** Writes a text. Short ones in ASCII need no call. */
-export function writeText(out: Outbox, v: string): void {
+function writeText(out: Outbox, v: string): void {
   const { length } = v;
   if (length >= shortText) return writeLongText(out, v);
   const b = out.room(1 + length);

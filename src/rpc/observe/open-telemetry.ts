@@ -4,14 +4,19 @@ import { wholeStreams } from "./whole-streams.js";
 
 /** What of a span is used here. */
 export interface OpenTelemetrySpan {
+  /** Adds an attribute. */
   setAttribute(key: string, value: string | number): unknown;
+  /** Says how it went. */
   setStatus(status: { code: number; message?: string }): unknown;
+  /** Adds an exception. */
   recordException(exception: Error): void;
+  /** Ends it. */
   end(): void;
 }
 
 /** What of a tracer is used here. */
 export interface OpenTelemetryTracer {
+  /** Begins a span. */
   startSpan(name: string, options: { kind: number; attributes: SpanAttributes }, context: unknown): OpenTelemetrySpan;
 }
 
@@ -20,21 +25,41 @@ export interface OpenTelemetryTracer {
  * such package.
  */
 export interface OpenTelemetryAPI {
+  /** The API of traces. */
   readonly trace: {
+    /** Gives a tracer. */
     getTracer(name: string): OpenTelemetryTracer;
+    /** Puts a span into a context. */
     setSpan(context: unknown, span: unknown): unknown;
   };
+  /** The API of contexts. */
   readonly context: {
+    /** Gives the context that is active. */
     active(): unknown;
+    /** Runs a function within a context. */
     with(context: unknown, fn: () => Promise<unknown>): Promise<unknown>;
   };
+  /** The API of propagation. */
   readonly propagation: {
+    /** Writes a context into what travels along. */
     inject(context: unknown, carrier: Record<string, string>): void;
+    /** Reads a context from what travelled along. */
     extract(context: unknown, carrier: Record<string, string>): unknown;
   };
+  /** The context that has nothing in it. */
   readonly ROOT_CONTEXT: unknown;
-  readonly SpanKind: { readonly SERVER: number; readonly CLIENT: number };
-  readonly SpanStatusCode: { readonly ERROR: number };
+  /** Which end a span is of. */
+  readonly SpanKind: {
+    /** The one that is called. */
+    readonly SERVER: number;
+    /** The one that calls. */
+    readonly CLIENT: number;
+  };
+  /** How a span ended. */
+  readonly SpanStatusCode: {
+    /** It failed. */
+    readonly ERROR: number;
+  };
 }
 
 const tracerName = "toolkit/rpc";
