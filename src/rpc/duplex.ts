@@ -57,11 +57,11 @@ export class Duplex {
     });
   }
 
-  /** Notes that the body which belongs to the last header was read, at once or when a promise settles. */
-  body(read: () => Awaitable<unknown>): Awaitable<unknown> {
+  /** Reads the body that belongs to the last header of a kind. */
+  body(kind: Kind, type: BodyType | null): Awaitable<unknown> {
     let body: Awaitable<unknown>;
     try {
-      body = read();
+      body = kind === "request" ? this.#codec.readRequestBody(type) : this.#codec.readResponseBody(type);
     } catch (err) {
       this.#release();
       throw err;
@@ -159,7 +159,7 @@ class ServerHalf extends Half implements ServerCodec {
     return found ? this.codec.request : null;
   }
   readRequestBody(type: BodyType | null): Awaitable<unknown> {
-    return this.duplex.body(() => this.codec.readRequestBody(type));
+    return this.duplex.body("request", type);
   }
   writeResponse(response: Response, body: unknown, type?: BodyType): Awaitable<void> {
     return this.codec.writeResponse(response, body, type);
@@ -179,7 +179,7 @@ class ClientHalf extends Half implements ClientCodec {
     return found ? this.codec.response : null;
   }
   readResponseBody(type: BodyType | null): Awaitable<unknown> {
-    return this.duplex.body(() => this.codec.readResponseBody(type));
+    return this.duplex.body("response", type);
   }
   writeRequest(request: Request, args: unknown, type?: BodyType): Awaitable<void> {
     return this.codec.writeRequest(request, args, type);

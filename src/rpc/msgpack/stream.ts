@@ -25,6 +25,8 @@ export class MsgpackStream {
   readonly #headerReader = new HeaderReader();
   readonly #headerWriter = new HeaderWriter();
   readonly #out: Outbox;
+  readonly #inPlans = new PlanFinder();
+  readonly #outPlans = new PlanFinder();
   readonly #maxMessageBytes: number;
   readonly #maxDepth: number;
   #failure: { readonly error: unknown } | null = null;
@@ -61,7 +63,7 @@ export class MsgpackStream {
 
   /** Reads a body; with `null` throws it away. */
   readBody(type: BodyType | null): Awaitable<unknown> {
-    this.#framer.expectBody(type === null ? null : planFor(type));
+    this.#framer.expectBody(type === null ? null : this.#inPlans.find(type));
     const found = this.#in.next();
     if (found === true) return this.#body(type);
     return (found as Promise<boolean>).then((isThere) => {
@@ -112,7 +114,8 @@ export class MsgpackStream {
     if (value !== unread) return value;
     try {
       const found = decodeValue(bytes, start, end);
-      return planFor(type)?.slow(found) ?? found;
+      const plan = this.#inPlans.find(type);
+      return plan === null ? found : plan.slow(found);
     } catch (err) {
       if (isDecodeError(err)) throw err;
       throw new DecodeError(`msgpack: ${err instanceof Error ? err.message : "cannot decode"}`, err);
@@ -127,7 +130,7 @@ export class MsgpackStream {
 
   /** Encodes a body that has no plan, before its header is written. */
   #pack(value: unknown, type: BodyType | undefined): Packed | null {
-    return type === undefined || planFor(type) === null ? encodeValue(value, this.#maxDepth) : null;
+    return type === undefined || this.#outPlans.find(type) === null ? encodeValue(value, this.#maxDepth) : null;
   }
 
   /** Puts the body behind the header, and sends both; or takes the header back. */
@@ -135,7 +138,7 @@ export class MsgpackStream {
     const from = this.#out.length;
     try {
       if (body !== null) this.#out.copy(body, body.start, body.end);
-      else (planFor(type as BodyType) as Plan).write(this.#out, value, this.#maxDepth);
+      else (this.#outPlans.find(type as BodyType) as Plan).write(this.#out, value, this.#maxDepth);
       if (this.#out.length - from > this.#maxMessageBytes) throw new RangeError(this.#tooLarge);
     } catch (err) {
       this.#out.truncate(start);
@@ -157,7 +160,15 @@ export class MsgpackStream {
   }
 }
 
-/** The plan for a type of `toolkit/gob`; `null` for others. */
-function planFor({ schema }: BodyType): Plan | null {
-  return schema instanceof Schema ? planOf(schema) : null;
+/** Finds the plan for a type of `toolkit/gob`, `null` for others; and keeps the last, which is mostly the next. */
+class PlanFinder {
+  #type: BodyType | undefined;
+  #plan: Plan | null = null;
+
+  find(type: BodyType): Plan | null {
+    if (type === this.#type) return this.#plan;
+    this.#type = type;
+    this.#plan = type.schema instanceof Schema ? planOf(type.schema) : null;
+    return this.#plan;
+  }
 }
