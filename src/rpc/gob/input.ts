@@ -28,7 +28,8 @@ export class Input {
   readonly #conn: Reader;
   readonly #decoder: Decoder;
   readonly #header: Schema;
-  #chunk: Uint8Array = new Uint8Array(smallestBytes);
+  /** How much is asked for at least: more after each read that fills it. */
+  #wantedBytes = smallestBytes;
   #hasEnded = false;
   #failure: { readonly error: unknown } | null = null;
   #waiter: Waiter | null = null;
@@ -78,7 +79,7 @@ export class Input {
   }
 
   #read(): void {
-    this.#conn.read(this.#chunk).then(this.#onRead, this.#onError);
+    this.#conn.read(this.#decoder.room(this.#wantedBytes)).then(this.#onRead, this.#onError);
   }
 
   #received(n: number | null): void {
@@ -98,8 +99,8 @@ export class Input {
       this.#hasEnded = true;
       return this.#decoder.end();
     }
-    this.#decoder.push(this.#chunk.subarray(0, n));
-    if (n === this.#chunk.length && n < largestBytes) this.#chunk = new Uint8Array(2 * n);
+    this.#decoder.advance(n);
+    if (n >= this.#wantedBytes && this.#wantedBytes < largestBytes) this.#wantedBytes *= 2;
   }
 
   #decode(wanted: Wanted): unknown {

@@ -2,15 +2,16 @@ import { Encoder, type Schema } from "../../gob/index.js";
 import type { CodecLimits } from "../codec.js";
 import { EncodeError } from "../errors.js";
 import { gobLimits } from "./limits.js";
+import type { Store } from "./sender.js";
 
-/** So much makes a piece: blocks of that size are had for little, and stay in the processor's cache (bench/rpc-echo). */
-const pieceBytes = 65_536;
+/** A piece fits into a block that the encoder uses again, and into the processor's cache (bench/rpc-echo). */
+const pieceBytes = 65_000;
 
 /** Encodes headers and bodies, both or neither, and keeps them until they are taken, piece by piece. */
-export class Pile {
+export class Pile implements Store {
   readonly #encoder: Encoder;
   /** Pieces that are finished, before what the encoder has. */
-  #pieces: Uint8Array[] = [];
+  #pieces: Uint8Array<ArrayBuffer>[] = [];
   #pieceBytes = 0;
 
   constructor(limits: CodecLimits) {
@@ -23,11 +24,16 @@ export class Pile {
   }
 
   /** Hands over the first piece of what waits. */
-  take(): Uint8Array {
+  take(): Uint8Array<ArrayBuffer> {
     const piece = this.#pieces.shift();
-    if (piece === undefined) return this.#encoder.take();
+    if (piece === undefined) return this.#encoder.takeBlock();
     this.#pieceBytes -= piece.length;
     return piece;
+  }
+
+  /** Takes back the memory of a piece. */
+  recycle(piece: Uint8Array<ArrayBuffer>): void {
+    this.#encoder.recycle(piece);
   }
 
   /** Drops what waits. */
@@ -38,22 +44,25 @@ export class Pile {
   }
 
   /**
-   * Adds a header and its body.
+   * Adds a header and its body; without a schema, of the type that the body tells.
    * @throws {EncodeError} if one of them cannot be encoded; then neither is added
    */
-  add(header: unknown, headerSchema: Schema, body: unknown, bodySchema: Schema): void {
-    const before = this.#encoder.pending;
+  add(header: unknown, headerSchema: Schema, body: unknown, bodySchema: Schema | undefined): void {
+    const encoder = this.#encoder;
+    const before = encoder.pending;
     try {
-      this.#encoder.append(header, headerSchema);
-      this.#encoder.append(body, bodySchema);
+      encoder.append(header, headerSchema);
+      encoder.append(body, bodySchema as Schema);
     } catch (err) {
-      if (this.#encoder.pending > before) this.#withdraw(before);
+      if (encoder.pending > before) this.#withdraw(before);
       throw new EncodeError(err instanceof Error ? err.message : "gob: cannot encode", { cause: err });
     }
-    if (this.#encoder.pending >= pieceBytes) this.#finish(this.#encoder.take());
+    const { pending } = encoder;
+    const another = pending - before;
+    if (pending + another > pieceBytes) this.#finish(encoder.takeBlock());
   }
 
-  #finish(piece: Uint8Array): void {
+  #finish(piece: Uint8Array<ArrayBuffer>): void {
     if (piece.length === 0) return;
     this.#pieces.push(piece);
     this.#pieceBytes += piece.length;
@@ -61,7 +70,7 @@ export class Pile {
 
   /** Takes back the header of a body that cannot be encoded, but not the definition of its type, which counts as sent. */
   #withdraw(before: number): void {
-    const bytes = this.#encoder.take();
+    const bytes = this.#encoder.takeBlock();
     this.#finish(bytes.subarray(0, lastMessage(bytes, before)));
   }
 }

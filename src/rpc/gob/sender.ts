@@ -11,7 +11,9 @@ export interface Store {
   /** How many bytes wait. */
   readonly pending: number;
   /** Hands over some of them, the first. */
-  take(): Uint8Array;
+  take(): Uint8Array<ArrayBuffer>;
+  /** Takes back what it handed over, once it is sent: nobody refers to it any more. */
+  recycle(bytes: Uint8Array<ArrayBuffer>): void;
   /** Drops them. */
   clear(): void;
 }
@@ -26,7 +28,7 @@ export class Sender {
   readonly #onError: (err: unknown) => void;
   #isScheduled = false;
   /** What is under way. */
-  #sending: Uint8Array | null = null;
+  #sending: Uint8Array<ArrayBuffer> | null = null;
   #isDead = false;
   #waiters: (() => void)[] = [];
   readonly #flushNow = () => this.#flush();
@@ -82,8 +84,10 @@ export class Sender {
   }
 
   #sent(): void {
+    const bytes = this.#sending;
     this.#sending = null;
     if (this.#isDead) return;
+    if (bytes !== null) this.#store.recycle(bytes);
     if (this.#store.pending > 0) this.#flush();
     else this.#release();
   }

@@ -38,7 +38,7 @@ export class GobServerCodec implements ServerCodec {
     const full = response.code === undefined ? null : fullResponse(response);
     if (response.error !== "") return this.#stream.send(response, full, undefined, nothing);
     const schema = this.#stream.typeOf(body, type);
-    return this.#stream.send(response, full, body === undefined ? schema.zero() : body, schema);
+    return this.#stream.send(response, full, body === undefined ? schema?.zero() : body, schema);
   }
   flush(): Promise<void> {
     return this.#stream.flush();

@@ -13,7 +13,6 @@ import {
 import { isDecodeError } from "../errors.js";
 import type { Header } from "./header-reader.js";
 import { HeaderSchema } from "./header-schema.js";
-import { InferredTypes } from "./inferred.js";
 import { Input } from "./input.js";
 import { Pile } from "./pile.js";
 import { Sender } from "./sender.js";
@@ -38,7 +37,6 @@ export class GobStream {
   readonly #outgoing: HeaderSchema;
   readonly #pile: Pile;
   readonly #out: Sender;
-  readonly #inferred = new InferredTypes();
   #failure: { readonly error: unknown } | null = null;
 
   /** Headers that come are read into `header`. */
@@ -64,13 +62,13 @@ export class GobStream {
     return body instanceof Promise ? body.then((value) => this.#body(value)) : this.#body(body);
   }
 
-  /** Finds the type to send a value as. Without a schema nothing is `struct{}`. */
-  typeOf(value: unknown, type: BodyType | undefined): Schema {
-    return schemaOf(type) ?? (value == null ? nothing : this.#inferred.of(value));
+  /** Finds the type to send a value as: without a schema nothing is `struct{}`, and what is something tells its own. */
+  typeOf(value: unknown, type: BodyType | undefined): Schema | undefined {
+    return schemaOf(type) ?? (value == null ? nothing : undefined);
   }
 
   /** Sends a header, in full or as Go has it, and a body. */
-  send(header: Request | Response, full: object | null, body: unknown, bodySchema: Schema): Awaitable<void> {
+  send(header: Request | Response, full: object | null, body: unknown, bodySchema?: Schema): Awaitable<void> {
     if (this.#failure !== null) throw this.#failure.error;
     const value = body ?? (bodySchema === nothing ? {} : body);
     if (full === null) this.#pile.add(header, this.#outgoing, value, bodySchema);

@@ -63,15 +63,19 @@ export class HeaderWriter {
   /** Writes a header of Go's; one look for room serves it all. */
   #plain(out: Outbox, opening: Uint8Array, { seq, serviceMethod }: Request): void {
     const tail = this.#tails.get(serviceMethod) ?? this.#newTail(serviceMethod);
-    if (typeof seq !== "number" || seq >= 0x1_0000) {
+    if (typeof seq !== "number" || seq > 0xffff_ffff) {
       out.copy(opening);
       writeUint(out, seq);
       return out.copy(tail);
     }
-    const block = out.room(opening.length + 3 + tail.length);
+    const block = out.room(opening.length + 5 + tail.length);
     let at = copied(opening, block, out.length);
-    if (seq >= 0x80) block[at++] = seq < 0x100 ? 0xcc : 0xcd;
-    if (seq >= 0x100) block[at++] = seq >> 8;
+    if (seq >= 0x80) block[at++] = seq < 0x100 ? 0xcc : seq < 0x1_0000 ? 0xcd : 0xce;
+    if (seq >= 0x1_0000) {
+      block[at++] = seq >>> 24;
+      block[at++] = seq >>> 16;
+    }
+    if (seq >= 0x100) block[at++] = seq >>> 8;
     block[at++] = seq;
     out.advance(copied(tail, block, at));
   }
