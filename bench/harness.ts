@@ -53,7 +53,7 @@ export function nodeServer(file: string, ...args: string[]): string[] {
 
 /** The package itself is bundled; what it depends on is not. */
 const toolkit = Object.fromEntries(
-  ["net", "tcp", "tls", "unix", "udp", "ws", "rpc"].map((room) => [
+  ["net", "tcp", "tls", "unix", "udp", "ws", "gob", "rpc", "rest"].map((room) => [
     `toolkit/${room}`,
     `${here}../src/${room}/index.ts`,
   ]),

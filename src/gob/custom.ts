@@ -1,4 +1,5 @@
 import { GobError } from "./errors.js";
+import type { JSONMethods } from "./json/types.js";
 import type { JSONSchema } from "./json-schema.js";
 import { type Checking, issue, Schema, type ValueReader, type Wires, type Writers } from "./schema.js";
 import { putBytes, putUint, type Sink } from "./sink.js";
@@ -17,6 +18,8 @@ export interface BytesCodec<T, I = T> {
   zero?(): T;
   /** Gives what a value stands for, or throws: for validation. Without it `encode` is tried, and the value taken as it is. */
   check?(value: unknown): T;
+  /** Turns values into JSON, and back; they are taken for JSON as they are, by default. */
+  readonly json?: JSONMethods<T, I> | undefined;
   /** Says how JSON Schema describes a value; as anything, by default. */
   readonly jsonSchema?: JSONSchema | undefined;
 }
@@ -44,6 +47,10 @@ export class CustomSchema<T, I = T> extends Schema<T, I> {
   /** @internal */
   override get typeName(): string {
     return this.#name;
+  }
+  /** @internal */
+  override get ownJSON(): JSONMethods<unknown, unknown> | undefined {
+    return this.#codec.json;
   }
   /** @internal */
   override zero(): T {

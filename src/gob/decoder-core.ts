@@ -11,6 +11,15 @@ import { StreamWires } from "./wires.js";
 /** What to make of a value: a schema, `undefined` for what the stream says, `null` to throw it away. */
 export type Wanted = Schema | null | undefined;
 
+/** How to read what has a type on the wire as what is wanted. */
+interface Known {
+  readonly wanted: Wanted;
+  readonly id: number;
+  readonly read: ValueReader;
+}
+
+const unknown: Known = { wanted: null, id: -1, read: () => undefined };
+
 /**
  * Decodes a stream that arrives in pieces, without waiting for any.
  *
@@ -34,10 +43,9 @@ export class DecoderCore {
   /** Interface values are decoded by what the stream says if their type is not registered. */
   #isLenient = false;
 
-  /** What was read last is mostly what is read next. */
-  #lastWanted: Wanted = null;
-  #lastId = -1;
-  #lastReader: ValueReader = () => undefined;
+  /** What was read last, or before that, is mostly what is read next: a header, or its body. */
+  #last: Known = unknown;
+  #beforeLast: Known = unknown;
 
   constructor(options: DecoderLimits & { readonly registry?: Registry | undefined }) {
     const limits = limitsOf(options);
@@ -57,6 +65,14 @@ export class DecoderCore {
     this.#stream.push(chunk);
   }
 
+  room(bytes: number): Uint8Array {
+    return this.#stream.room(bytes);
+  }
+
+  advance(bytes: number): void {
+    this.#stream.advance(bytes);
+  }
+
   finish(): void {
     this.#stream.finish();
   }
@@ -69,7 +85,7 @@ export class DecoderCore {
   /** Decodes the next value, or gives `undefined` while it is not all there. With `null` it gives `true` for a value. */
   decode(wanted: Wanted): unknown {
     if (this.#stream.failure !== null) throw this.#stream.failure;
-    if (wanted !== this.#lastWanted && wanted != null) checkSchema(wanted);
+    if (wanted !== this.#last.wanted && wanted !== this.#beforeLast.wanted && wanted != null) checkSchema(wanted);
     try {
       if (this.#walker !== null && !this.#walkOn()) return undefined;
       if (this.#id < 0 && !this.#readType()) return undefined;
@@ -98,13 +114,18 @@ export class DecoderCore {
       this.#walk(id).top(this.#s).run(this.#s);
       return true;
     }
-    if (wanted === this.#lastWanted && id === this.#lastId) return this.#lastReader(this.#s);
-    const read = this.#reader(wanted ?? this.#wires.derive(id), id, "*");
+    const last = this.#last;
+    const known = last.wanted === wanted && last.id === id ? last : this.#other(wanted, id);
     this.#isLenient = wanted === undefined;
-    this.#lastWanted = wanted;
-    this.#lastId = id;
-    this.#lastReader = read;
-    return read(this.#s);
+    return known.read(this.#s);
+  }
+
+  #other(wanted: Schema | undefined, id: number): Known {
+    const before = this.#beforeLast;
+    const isIt = before.wanted === wanted && before.id === id;
+    const known = isIt ? before : { wanted, id, read: this.#reader(wanted ?? this.#wires.derive(id), id, "*") };
+    this.#beforeLast = this.#last;
+    return (this.#last = known);
   }
 
   #reader(schema: Schema, id: number, pointer: string): ValueReader {

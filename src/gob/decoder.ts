@@ -66,6 +66,19 @@ export class Decoder<R extends ByteReader | undefined = undefined> {
     this.#core.push(chunk);
   }
 
+  /**
+   * Returns memory for `bytes` more, or for more than that, to be filled from its beginning on before anything else is
+   * called but {@link Decoder.advance}: what arrives there is not copied. @internal
+   */
+  room(bytes: number): Uint8Array {
+    return this.#core.room(bytes);
+  }
+
+  /** Takes what was put into {@link Decoder.room}: so many bytes. @internal */
+  advance(bytes: number): void {
+    this.#core.advance(bytes);
+  }
+
   /** Tells that nothing more will arrive. */
   end(): void {
     this.#core.finish();

@@ -1,4 +1,4 @@
-import { infer } from "./infer.js";
+import { InferredTypes } from "./inferred.js";
 import { interfaceWriter } from "./interface-writer.js";
 import { defaultRegistry, type Registry } from "./registry.js";
 import type { InferInput, Schema } from "./schema.js";
@@ -41,6 +41,7 @@ export class Encoder<W extends ByteWriter | undefined = undefined> {
   readonly #registry: Registry;
   readonly #maxMessageBytes: number;
   readonly #types = new StreamTypes();
+  readonly #inferred = new InferredTypes();
   readonly #sink = new Sink();
   /** Definitions of types that turned up within a value. */
   readonly #definitions = new Sink();
@@ -55,15 +56,15 @@ export class Encoder<W extends ByteWriter | undefined = undefined> {
   }
 
   /**
-   * Encodes one value; without a schema, of the type that {@link infer} finds.
+   * Encodes one value; without a schema, of the type that {@link infer} finds. There can be 4096 such types on a stream.
    * @throws {TypeError} for a value that is not of the type, {@link RangeError} for a number that it has no room for,
-   * for what is nested too deep and for a message that is too big; a promise is rejected with the same
+   * for what is nested too deep, for a message that is too big and for a type too many; a promise is rejected with the same
    */
   encode<S extends Schema>(value: InferInput<S>, schema: S): Encoded<W>;
   encode(value: unknown, schema?: undefined): Encoded<W>;
   encode(value: unknown, schema?: Schema): Encoded<W> {
     if (this.#writer !== undefined) return this.#write(this.#writer, value, schema) as Encoded<W>;
-    this.#append(value, schema ?? infer(defined(value)));
+    this.#append(value, schema ?? this.#typeOf(value));
     return this.#sink.take() as Encoded<W>;
   }
 
@@ -76,7 +77,12 @@ export class Encoder<W extends ByteWriter | undefined = undefined> {
   append<S extends Schema>(value: InferInput<S>, schema: S): void;
   append(value: unknown, schema?: undefined): void;
   append(value: unknown, schema?: Schema): void {
-    this.#append(value, schema ?? infer(defined(value)));
+    this.#append(value, schema ?? this.#typeOf(value));
+  }
+
+  #typeOf(value: unknown): Schema {
+    if (value == null) throw new TypeError("gob: cannot encode nil value");
+    return this.#inferred.of(value);
   }
 
   #append(value: unknown, schema: Schema): void {
@@ -110,8 +116,18 @@ export class Encoder<W extends ByteWriter | undefined = undefined> {
     return this.#sink.take();
   }
 
+  /** As {@link Encoder.take}, but they may be given back, to be written over: see {@link Encoder.recycle}. @internal */
+  takeBlock(): Uint8Array<ArrayBuffer> {
+    return this.#sink.takeBlock();
+  }
+
+  /** Takes back what {@link Encoder.takeBlock} gave, all of it, once nobody refers to it any more. @internal */
+  recycle(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#sink.recycle(bytes);
+  }
+
   async #write(w: ByteWriter, value: unknown, schema: Schema | undefined): Promise<void> {
-    this.#append(value, schema ?? infer(defined(value)));
+    this.#append(value, schema ?? this.#typeOf(value));
     const bytes = this.take();
     const turn = this.#written.then(() => writeAll(w, bytes));
     this.#written = turn;
@@ -126,11 +142,6 @@ async function writeAll(w: ByteWriter, bytes: Uint8Array): Promise<void> {
     if (!(n > 0)) throw new TypeError(`Writer took ${n} bytes of ${bytes.byteLength - at}`);
     at += n;
   }
-}
-
-function defined(value: unknown): unknown {
-  if (value == null) throw new TypeError("gob: cannot encode nil value");
-  return value;
 }
 
 /** Names the place of what is wrong. */

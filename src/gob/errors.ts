@@ -26,10 +26,13 @@ export class GobError extends Error {
   override name = "GobError";
   /** Which kind of failure this is. */
   readonly code: GobErrorCode;
+  /** Where in the JSON the fault is: names, and indexes of lists; empty for bytes. */
+  readonly path: readonly PropertyKey[];
 
-  constructor(code: GobErrorCode, message: string, cause?: unknown) {
+  constructor(code: GobErrorCode, message: string, cause?: unknown, path: readonly PropertyKey[] = []) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.path = path;
   }
 }
 

@@ -65,6 +65,8 @@ export {
   uint64,
   uintptr,
 } from "./integers.js";
+export { fromJSON, marshalJSON, toJSON, unmarshalJSON } from "./json/codec.js";
+export type { JSONMethods } from "./json/types.js";
 export type { JSONSchema, JSONSchemaOptions, StandardJSONSchema } from "./json-schema.js";
 export { lazy } from "./lazy.js";
 export type { DecoderLimits } from "./limits.js";

@@ -74,9 +74,15 @@ export class IntegerSchema<T extends number | bigint = number> extends Schema<T,
 
   /** @internal */
   override toJSONSchema(): JSONSchema {
-    const { MIN_SAFE_INTEGER: least, MAX_SAFE_INTEGER: most } = Number; // a number in JSON can be no more
-    const bounds = { minimum: Math.max(Number(this.#min), least), maximum: Math.min(Number(this.#max), most) };
-    return { type: "integer", format: `${this.#isSigned ? "" : "u"}int${this.#bits}`, ...bounds };
+    const format = `${this.#isSigned ? "" : "u"}int${this.#bits}`;
+    return { type: "integer", format, ...this.#bounds() };
+  }
+  /** What is decoded as a number has no more room than that. */
+  #bounds(): JSONSchema {
+    const [minimum, maximum] = [Number(this.#min), Number(this.#max)];
+    if (this.#bits < 64) return { minimum, maximum };
+    if (this.#mode !== "number") return { minimum, exclusiveMaximum: maximum }; // 2^63, or 2^64
+    return { minimum: Math.max(minimum, Number.MIN_SAFE_INTEGER), maximum: Number.MAX_SAFE_INTEGER };
   }
   /** @internal */
   protected override makeWriters(): Writers {

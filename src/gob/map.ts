@@ -16,7 +16,7 @@ import {
 } from "./schema.js";
 import { putUint, type Sink } from "./sink.js";
 import { getUint, type Source } from "./source.js";
-import { type WireType, wireString } from "./wire-type.js";
+import { type WireType, wireInt, wireString, wireUint } from "./wire-type.js";
 
 /** About what an entry of a `Map` takes. */
 const entryBytes = 48;
@@ -77,7 +77,7 @@ export class MapSchema<K extends Schema = Schema, V extends Schema = Schema> ext
   }
   /** @internal */
   override toJSONSchema(d: Definitions): JSONSchema {
-    const schema = { type: "object", additionalProperties: this.elem.toJSONSchema(d) };
+    const schema = { type: "object", ...keysOf(this.keys), additionalProperties: this.elem.toJSONSchema(d) };
     return d.isInput ? orNull(schema) : schema;
   }
   /** @internal */
@@ -123,6 +123,12 @@ export class MapSchema<K extends Schema = Schema, V extends Schema = Schema> ext
     const key = ids.idOf(this.keys, "");
     return { kind: "map", name, key, elem: ids.idOf(this.elem, "") };
   }
+}
+
+/** Describes keys, which are strings in JSON: those that are numbers are digits. */
+function keysOf({ builtinId }: Schema): JSONSchema {
+  if (builtinId !== wireInt && builtinId !== wireUint) return {};
+  return { propertyNames: { pattern: builtinId === wireInt ? "^-?[0-9]+$" : "^[0-9]+$" } };
 }
 
 const none: ReadonlyMap<unknown, unknown> = new Map();

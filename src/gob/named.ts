@@ -1,3 +1,4 @@
+import type { JSONMethods } from "./json/types.js";
 import type { Definitions, JSONSchema } from "./json-schema.js";
 import { type Checking, Schema, type TypeIds, type ValueReader, type Wires, type Writers } from "./schema.js";
 import type { WireType } from "./wire-type.js";
@@ -36,6 +37,12 @@ class NamedSchema<T, I> extends Schema<T, I> {
   }
   override get isByte(): boolean {
     return this.#schema.isByte;
+  }
+  override get ownJSON(): JSONMethods<unknown, unknown> | undefined {
+    return this.#schema.ownJSON;
+  }
+  override get fieldNames(): readonly string[] {
+    return this.#schema.fieldNames;
   }
   override get parts(): readonly Schema[] {
     return this.#schema.parts;

@@ -6,6 +6,9 @@ import { getBytes, getFloat, getString, getUint, type Source } from "./source.js
 import { wireBool, wireBytes, wireComplex, wireFloat, wireString } from "./wire-type.js";
 
 const maxFloat32 = 3.4028234663852886e38;
+/** From there on, what is rounded to a float32 is infinite. */
+const pastFloat32 = 3.4028235677973366e38;
+const base64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$";
 
 class BoolSchema extends Schema<boolean, boolean> {
   override toString(): string {
@@ -65,7 +68,8 @@ class FloatSchema extends Schema<number, number> {
     return this.#isSingle ? Math.fround(v) : v;
   }
   override toJSONSchema(): JSONSchema {
-    return { type: "number", format: this.#isSingle ? "float" : "double" };
+    if (!this.#isSingle) return { type: "number", format: "double" };
+    return { type: "number", format: "float", exclusiveMinimum: -pastFloat32, exclusiveMaximum: pastFloat32 };
   }
   protected override makeWriters(): Writers {
     const write = this.#isSingle ? putSingle : putDouble;
@@ -237,7 +241,7 @@ class BytesSchema extends Schema<Uint8Array<ArrayBuffer>, Uint8Array | null> {
     return v instanceof Uint8Array ? (v as Uint8Array<ArrayBuffer>) : issue(c, unlike(this, v));
   }
   override toJSONSchema(d: Definitions): JSONSchema {
-    const schema = { type: "string", contentEncoding: "base64" };
+    const schema = { type: "string", contentEncoding: "base64", pattern: base64 };
     return d.isInput ? orNull(schema) : schema;
   }
   protected override makeWriters(): Writers {

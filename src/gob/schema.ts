@@ -1,3 +1,5 @@
+import { GoJSON } from "./json/form.js";
+import type { JSONMethods } from "./json/types.js";
 import { type Definitions, type JSONSchema, jsonSchemaOf } from "./json-schema.js";
 import type { Sink } from "./sink.js";
 import type { Source } from "./source.js";
@@ -67,6 +69,7 @@ export abstract class Schema<T = unknown, I = unknown> implements StandardSchema
   #writers: Writers | null = null;
   #isBuilding = false;
   #key: string | undefined;
+  #json: GoJSON | null = null;
 
   /** Spells the type as Go does: `map[string]int`, or its name if it has one. */
   abstract toString(): string;
@@ -99,6 +102,22 @@ export abstract class Schema<T = unknown, I = unknown> implements StandardSchema
   /** Tells that this is a signed integer that has room for 31 bits. @internal */
   get isWideInt(): boolean {
     return false;
+  }
+  /** The names of the fields of a struct, as its parts stand. @internal */
+  get fieldNames(): readonly string[] {
+    return [];
+  }
+  /** Tells that this is a struct that is embedded in another. @internal */
+  get isEmbedded(): boolean {
+    return false;
+  }
+  /** How a type that encodes itself has its values in JSON. @internal */
+  get ownJSON(): JSONMethods<unknown, unknown> | undefined {
+    return undefined;
+  }
+  /** Reads and writes values as Go's encoding/json does. @internal */
+  get json(): GoJSON {
+    return (this.#json ??= new GoJSON(this));
   }
   /** Tells whether a struct has a field, be it of a struct that is embedded. @internal */
   hasField(_name: string): boolean {

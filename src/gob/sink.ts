@@ -1,11 +1,12 @@
-import { encodeText, putText } from "./text.js";
+import { largestSpareBytes, SpareBlocks } from "./spare-blocks.js";
+import { encodeInto, putText } from "./text.js";
 
 /** While `n <= limit` there is room for this many bytes: for a field's delta and any scalar. */
 const headroom = 64;
 const firstBlockBytes = 256;
 const blockBytes = 8192;
-const longText = 4096;
 const two32 = 2 ** 32;
+const none = new Uint8Array(0);
 
 /**
  * Grows by what is written, and gives away what is finished.
@@ -15,7 +16,7 @@ const two32 = 2 ** 32;
  */
 export class Sink {
   /** The block that is written to. */
-  b: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  b: Uint8Array<ArrayBuffer> = none;
   /** Where the next byte goes. */
   n = 0;
   /** Up to here a scalar fits. */
@@ -26,6 +27,9 @@ export class Sink {
   /** Writes an interface value: set by the encoder, which knows the types. */
   writeInterface: (value: unknown) => void = noInterface;
   #start = 0;
+  readonly #spares = new SpareBlocks();
+  /** What the last block that was taken had grown to. */
+  #usualBytes = firstBlockBytes;
 
   /** How many bytes wait to be taken. */
   get pending(): number {
@@ -64,6 +68,19 @@ export class Sink {
     return bytes;
   }
 
+  /** Hands over what was written and the block that it is in: whoever took it may {@link Sink.recycle} it. */
+  takeBlock(): Uint8Array<ArrayBuffer> {
+    this.#usualBytes = Math.max(firstBlockBytes, Math.min(this.b.byteLength, largestSpareBytes));
+    const bytes = this.take();
+    this.#drop();
+    return bytes;
+  }
+
+  /** Takes back what {@link Sink.takeBlock} gave, to write over it. */
+  recycle(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#spares.give(bytes);
+  }
+
   /** Begins something whose length is written before it; returns what {@link Sink.end} wants. */
   begin(): number {
     this.room();
@@ -96,21 +113,26 @@ export class Sink {
   }
 
   #drop(): void {
-    this.b = new Uint8Array(0);
+    this.b = none;
     this.n = this.#start = 0;
     this.limit = -1;
   }
 
   #grow(bytes: number): void {
     const kept = this.n - this.#start;
-    const least = this.b.byteLength === 0 && kept === 0 ? firstBlockBytes : blockBytes;
-    const size = Math.max(least, kept + bytes, kept > 0 ? 2 * kept : 0);
-    const block = new Uint8Array(size);
+    const block = this.#spares.take(kept + bytes) ?? new Uint8Array(this.#nextSize(kept, bytes));
     if (kept > 0) block.set(this.b.subarray(this.#start, this.n));
     this.b = block;
     this.n = kept;
     this.#start = 0;
-    this.limit = size - headroom;
+    this.limit = block.byteLength - headroom;
+  }
+
+  /** Where more is gathered than one value, from 8 KiB at once to 64, and then twice as much each time. */
+  #nextSize(kept: number, bytes: number): number {
+    const needed = kept + bytes;
+    if (kept === 0) return Math.max(needed, this.b.byteLength === 0 ? this.#usualBytes : blockBytes);
+    return needed <= blockBytes ? blockBytes : Math.max(needed, 2 * kept, largestSpareBytes);
   }
 }
 
@@ -230,12 +252,30 @@ export function putString(s: Sink, v: string): void {
   putLongString(s, v);
 }
 
+/** Encodes in place, behind room for the length of what is ASCII, as most is. */
 function putLongString(s: Sink, v: string): void {
-  if (v.length > longText) return putBytes(s, encodeText(v)); // rather than reserve three times of what it takes
-  s.reserve(3 * v.length + 5);
-  const mark = s.begin();
-  s.n = putText(s.b, s.n, v);
-  s.end(mark);
+  const guess = uintBytes(v.length);
+  s.reserve(v.length + 9);
+  const mark = s.pending;
+  s.n += guess;
+  putAll(s, v);
+  const length = s.pending - mark - guess;
+  const width = uintBytes(length);
+  const from = s.n - length;
+  if (width !== guess) s.b.copyWithin(from - guess + width, from, s.n);
+  s.n = from - guess;
+  putUint(s, length);
+  s.n += length;
+}
+
+/** Encodes what there is room for, and makes room for the rest, if any, at three bytes a code unit. */
+function putAll(s: Sink, v: string): void {
+  const { read, written } = encodeInto(v, s.b, s.n, s.limit);
+  s.n += written;
+  if (read === v.length) return;
+  const rest = v.slice(read);
+  s.reserve(3 * rest.length + 9);
+  s.n += encodeInto(rest, s.b, s.n, s.limit).written;
 }
 
 /** Writes bytes after their length; finds room for itself. */

@@ -1,12 +1,11 @@
 import { copyBytes } from "../internal/byte-queue.js";
+import { largestIdleBytes, nextBlockBytes } from "./block-bytes.js";
 import { corrupt, GobError, overLimit, unexpectedEOF } from "./errors.js";
 import type { Limits } from "./limits.js";
 import { getSmallInt, getUint, type Source } from "./source.js";
 import type { StreamWires } from "./wires.js";
 
 const smallestBlock = 512;
-/** A larger block is let go when it is empty. */
-const largestIdleBytes = 65_536;
 /** What Go refuses on every machine. */
 const tooBig = 2 ** 33;
 
@@ -55,6 +54,20 @@ export class MessageStream {
     if (this.#filled + n > this.#s.b.byteLength) this.#makeRoom(n);
     copyBytes(chunk, 0, this.#s.b, this.#filled, n);
     this.#filled += n;
+  }
+
+  /** Returns where `bytes` more may be put at least; then tell {@link MessageStream.advance}. */
+  room(bytes: number): Uint8Array {
+    if (this.#hasEnded) throw new TypeError("Cannot push after the end");
+    const s = this.#s;
+    if (s.pos === this.#filled && this.#valuePos < 0) s.pos = s.end = this.#filled = 0;
+    if (this.#filled + bytes > s.b.byteLength) this.#makeRoom(bytes);
+    return s.b.subarray(this.#filled);
+  }
+
+  /** Takes what was put where there was {@link MessageStream.room}. */
+  advance(bytes: number): void {
+    this.#filled += bytes;
   }
 
   /** Tells that nothing more will arrive. */
@@ -163,7 +176,7 @@ export class MessageStream {
     const kept = this.#filled - start;
     const size = s.b.byteLength;
     const fits = kept + bytes <= size && kept <= start;
-    const block = fits ? s.b : new Uint8Array(Math.max(smallestBlock, kept + bytes, 2 * kept));
+    const block = fits ? s.b : new Uint8Array(Math.max(smallestBlock, nextBlockBytes(kept, bytes)));
     if (fits) block.copyWithin(0, start, this.#filled);
     else block.set(s.b.subarray(start, this.#filled));
     s.b = block;

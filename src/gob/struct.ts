@@ -1,4 +1,5 @@
 import { mismatch } from "./errors.js";
+import { jsonFields } from "./json/fields.js";
 import type { Definitions, JSONSchema } from "./json-schema.js";
 import {
   type Checking,
@@ -77,6 +78,10 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
     return true;
   }
   /** @internal */
+  override get fieldNames(): readonly string[] {
+    return this.#names;
+  }
+  /** @internal */
   override get parts(): readonly Schema[] {
     return this.#names.map((name) => this.#field(name));
   }
@@ -135,11 +140,12 @@ export class StructSchema<F extends Fields = Fields> extends Schema<InferFields<
 
   /** @internal */
   override toJSONSchema(d: Definitions): JSONSchema {
-    return d.describe(this, this.#name, () => ({
-      type: "object",
-      properties: Object.fromEntries(this.#names.map((name) => [name, this.#field(name).toJSONSchema(d)])),
-      required: this.#names.filter((name) => !d.isInput || !this.#field(name).mayMiss),
-    }));
+    return d.describe(this, this.#name, () => {
+      const fields = jsonFields<Schema>(this);
+      const properties = Object.fromEntries(fields.map(({ name, type }) => [name, type.toJSONSchema(d)]));
+      // What is missing is zero.
+      return { type: "object", properties, ...(d.isInput ? {} : { required: fields.map(({ name }) => name) }) };
+    });
   }
   /** @internal */
   protected override makeWriters(): Writers {
@@ -239,6 +245,10 @@ export class EmbeddedSchema<F extends Fields = Fields> extends Schema<InferField
   /** @internal */
   override get base(): Schema {
     return this.struct;
+  }
+  /** @internal */
+  override get isEmbedded(): boolean {
+    return true;
   }
   /** @internal */
   override get typeName(): string {

@@ -9,6 +9,11 @@ export function encodeText(v: string): Uint8Array {
   return encoder.encode(v);
 }
 
+/** Encodes UTF-8 into the bytes from `at` to `end`, as much as fits: how many code units, and bytes. */
+export function encodeInto(v: string, b: Uint8Array, at: number, end: number): { read: number; written: number } {
+  return encoder.encodeInto(v, b.subarray(at, end));
+}
+
 /** Writes UTF-8 at `at`, where there must be room for three bytes a code unit; returns where it ends. */
 export function putText(b: Uint8Array, at: number, v: string): number {
   const { length } = v;

@@ -25,10 +25,11 @@ export interface Ready {
  * once, a type before those that it consists of.
  */
 export class StreamTypes implements TypeIds {
-  /** The types of which all definitions have been sent. */
-  readonly #ready = new Map<Schema, Ready>();
-  /** What was written last is mostly what is written next. */
+  /** The types of which all definitions have been sent. A schema that its owner has let go is not kept alive. */
+  readonly #ready = new WeakMap<Schema, Ready>();
+  /** What was written last, or before that, is mostly what is written next: a header, or its body. */
   #last: Ready | null = null;
+  #beforeLast: Ready | null = null;
   readonly #entries = new Map<string, Entry>();
   #next = firstUserId;
   /** What {@link StreamTypes.rollback} takes back. */
@@ -38,7 +39,10 @@ export class StreamTypes implements TypeIds {
   /** Gives what it takes to write a value, after the definitions of its type are written to `out` where they are new. */
   send(schema: Schema, out: Sink): Ready {
     if (this.#last?.schema === schema) return this.#last;
-    return (this.#last = this.#ready.get(schema) ?? this.#sendNew(schema, out));
+    const found = this.#beforeLast?.schema === schema ? this.#beforeLast : this.#ready.get(schema);
+    const ready = found ?? this.#sendNew(schema, out);
+    this.#beforeLast = this.#last;
+    return (this.#last = ready);
   }
 
   #sendNew(schema: Schema, out: Sink): Ready {
@@ -65,7 +69,7 @@ export class StreamTypes implements TypeIds {
   /** Takes nothing for sent that {@link StreamTypes.send} wrote since the last commit: the bytes are thrown away. */
   rollback(): void {
     for (const entry of this.#fresh) entry.isSent = false;
-    this.#last = null;
+    this.#last = this.#beforeLast = null;
     for (const schema of this.#freshReady) this.#ready.delete(schema);
     this.#fresh = [];
     this.#freshReady = [];

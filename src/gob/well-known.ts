@@ -2,6 +2,7 @@ import { type CustomSchema, gobEncoder } from "./custom.js";
 import { GobError } from "./errors.js";
 import { GoTime } from "./go-time.js";
 import { int64 } from "./integers.js";
+import { formatTime, parseTime } from "./json/time.js";
 import { named } from "./named.js";
 import { type Schema, unfit } from "./schema.js";
 
@@ -48,6 +49,12 @@ function toGoTime(value: unknown): GoTime {
   throw unfit("time.Time", value);
 }
 
+function timeOf(json: unknown): GoTime {
+  const time = typeof json === "string" ? parseTime(json) : toGoTime(json);
+  if (time === null) throw new RangeError("Time is not RFC 3339");
+  return time;
+}
+
 /** Go's time.Time: a {@link GoTime}. A `Date` may be encoded as well. */
 export const time: CustomSchema<GoTime, GoTime | Date> = gobEncoder<GoTime, GoTime | Date>("time.Time", {
   encode: encodeTime,
@@ -58,6 +65,7 @@ export const time: CustomSchema<GoTime, GoTime | Date> = gobEncoder<GoTime, GoTi
   },
   zero: () => GoTime.zero(),
   check: toGoTime,
+  json: { toJSON: (value) => formatTime(toGoTime(value)), fromJSON: timeOf },
   jsonSchema: { type: "string", format: "date-time" },
 });
 
@@ -93,10 +101,25 @@ function decodeBigInt(data: Uint8Array): bigint {
   return head & 1 ? -magnitude : magnitude;
 }
 
+function bigIntOf(json: unknown): bigint {
+  if (typeof json === "bigint") return json;
+  if (!Number.isSafeInteger(json)) throw unfit("*big.Int", json);
+  return BigInt(json as number);
+}
+
+/** More digits take time that grows with their square. */
+const mostDigits = /^[+-]?\d{1,4096}$/;
+
+function bigIntOfText(text: string): bigint {
+  if (!mostDigits.test(text)) throw unfit("*big.Int", text);
+  return BigInt(text.replace("+", ""));
+}
+
 /** Go's *big.Int: a bigint of any size. A zero is sent, as Go does; `optional(bigInt)` may be `null`, for nil. */
 export const bigInt: CustomSchema<bigint> = gobEncoder<bigint>("*big.Int", {
   encode: encodeBigInt,
   decode: decodeBigInt,
   zero: () => 0n,
+  json: { toJSON: (value) => value, fromJSON: bigIntOf, fromText: bigIntOfText },
   jsonSchema: { type: "integer" },
 });

@@ -8,6 +8,7 @@ import { discard, fromResponse, Outcome, type OutcomeBody } from "./outcome.js";
 import { Problem } from "./problem.js";
 import { contentRange, multipart, parseRange } from "./range.js";
 import { Reply } from "./reply.js";
+import type { Served } from "./served.js";
 import type { BodyContent, ReplyOptions, Representation } from "./types.js";
 
 const noOptions: ReplyOptions = {};
@@ -44,15 +45,25 @@ function stateOutcome(value: unknown, options: ReplyOptions, exchange: Exchange)
 function tagged(outcome: Outcome, exchange: Exchange, representation: Representation | null): Maybe<Outcome> {
   const { served, incoming } = exchange;
   if (outcome.status !== 200 || !isSafe(incoming.method)) return outcome;
-  return served.tellsVersion ? told(outcome, exchange, representation) : hashed(outcome, served.hashes);
+  return served.tellsVersion ? told(outcome, exchange, representation) : hashed(outcome, served, representation);
 }
 
-function hashed(outcome: Outcome, isWanted: boolean): Outcome {
+function hashed(outcome: Outcome, served: Served, representation: Representation | null): Outcome {
   const { body } = outcome;
-  if (isWanted && (typeof body === "string" || body instanceof Uint8Array) && outcome.get("etag") === null) {
-    outcome.fields.push("ETag", hash(body));
+  if (served.hashes && (typeof body === "string" || body instanceof Uint8Array) && outcome.get("etag") === null) {
+    outcome.fields.push("ETag", hashTag(body, served, representation));
   }
   return outcome;
+}
+
+/** Hashes a representation; what looks alike in two of them has two tags. */
+export function hashTag(
+  body: string | Uint8Array,
+  { represent }: Served,
+  representation: Representation | null,
+): string {
+  const tag = hash(body);
+  return representation === null || represent.list.length === 1 ? tag : tagOfVariant(tag, representation.mediaType);
 }
 
 async function told(outcome: Outcome, exchange: Exchange, representation: Representation | null): Promise<Outcome> {
@@ -61,7 +72,7 @@ async function told(outcome: Outcome, exchange: Exchange, representation: Repres
   if (etag != null) outcome.set("ETag", tagFor(etag, exchange, representation));
   const time = outcome.get("last-modified") === null ? await served.lastModifiedOf?.(incoming.request, exchange) : null;
   if (time != null) outcome.set("Last-Modified", formatHttpDate(time));
-  return hashed(outcome, served.hashes);
+  return hashed(outcome, served, representation);
 }
 
 /** Content that is sent as it is, in no representation; `null` for a state. */

@@ -1,9 +1,9 @@
-import { parse } from "content-type";
 import { collect } from "./collect.js";
 import type { Incoming } from "./incoming.js";
+import { isAmong, type MediaType, readMediaType } from "./media-type.js";
 import { Problem } from "./problem.js";
 import { CharsetError } from "./represent/charset.js";
-import { isAmong, type Representations } from "./representations.js";
+import type { Representations } from "./representations.js";
 import type { DecodeContext } from "./types.js";
 
 /** What bodies may be. */
@@ -20,10 +20,13 @@ export interface Accepted {
   readonly types: readonly string[];
 }
 
-/** A body that was decoded, and what it was. */
-export interface DecodedBody {
+/** A body that has arrived, and what it is. */
+export interface ReceivedBody {
   readonly mediaType: string;
-  readonly value: unknown;
+  /** Whether what it says may be text throughout. */
+  readonly isText: boolean;
+  /** Decodes it, with integers that no number holds as bigints if `isExact`; `undefined` where there is none. */
+  read(isExact: boolean): unknown;
 }
 
 const encodings = new Map([
@@ -39,36 +42,46 @@ export function hasBody(incoming: Incoming): boolean {
 }
 
 /**
- * Reads the body of a request and decodes it by its Content-Type; `value` is `undefined` where there is none.
+ * Receives the body of a request, which is decoded by its Content-Type; so may reading it throw.
  * @throws {Problem} 400, 413, 415
  */
-export async function decodeBody(
+export async function receiveBody(
   incoming: Incoming,
   represent: Representations,
   accepted: Accepted,
   limits: BodyLimits,
-): Promise<DecodedBody> {
+): Promise<ReceivedBody> {
   const field = incoming.header("content-type");
-  if (field === null && !hasBody(incoming)) return { mediaType: "", value: undefined };
-  const mediaType = requireAccepted(incoming, accepted);
+  if (field === null && !hasBody(incoming)) return { mediaType: "", isText: false, read: () => undefined };
+  const { type: mediaType, charset } = requireAccepted(incoming, accepted);
   const decoder = represent.decoderOf(mediaType);
   if (decoder?.decode === undefined) throw unsupported(accepted, `There is no reader for ${mediaType}`);
   const bytes = await readBody(incoming, limits.maxBodyBytes);
-  const charset = parse(field ?? "").parameters["charset"]?.toLowerCase();
-  const value = decode((context) => decoder.decode?.(bytes, context), { charset, maxDepth: limits.maxDepth }, accepted);
-  return { mediaType, value };
+  const decoded = new Map<boolean, unknown>();
+  const read = (isExact: boolean) => {
+    const context = { charset, maxDepth: limits.maxDepth, isExact };
+    if (!decoded.has(isExact))
+      decoded.set(
+        isExact,
+        decode((each) => decoder.decode?.(bytes, each), context, accepted),
+      );
+    return decoded.get(isExact);
+  };
+  return { mediaType, isText: decoder.isText === true, read };
 }
 
 /**
- * Checks the media type of a body; gives it, in lower case and without parameters.
+ * Checks the media type of a body, and gives it.
  * @throws {Problem} 415
  */
-export function requireAccepted(incoming: Incoming, accepted: Accepted): string {
+export function requireAccepted(incoming: Incoming, accepted: Accepted): MediaType {
   const field = incoming.header("content-type");
-  if (field === null) throw unsupported(accepted, "The body has no Content-Type");
-  const mediaType = parse(field, { parameters: false }).type;
-  if (!isAmong(mediaType, accepted.types)) throw unsupported(accepted, `Bodies of type ${mediaType} are not accepted`);
-  return mediaType;
+  if (field === null)
+    throw unsupported(accepted, `The body has no Content-Type: ${accepted.types.join(", ")} is accepted`);
+  const media = readMediaType(field);
+  if (!isAmong(media.type, accepted.types))
+    throw unsupported(accepted, `${media.type || "This"} is not accepted: ${accepted.types.join(", ")} is`);
+  return media;
 }
 
 function decode(read: (context: DecodeContext) => unknown, context: DecodeContext, accepted: Accepted): unknown {
@@ -104,11 +117,8 @@ async function readBody(incoming: Incoming, limit: number): Promise<Uint8Array> 
   }
   if (Number(incoming.header("content-length") ?? 0) > limit) throw tooLarge(limit);
   const bytes = format === undefined ? await incoming.read(limit) : await inflate(incoming, format, limit);
-  return bytes ?? refuse(limit);
-}
-
-function refuse(limit: number): never {
-  throw tooLarge(limit);
+  if (bytes === null) throw tooLarge(limit);
+  return bytes;
 }
 
 function tooLarge(limit: number): Problem {
@@ -116,9 +126,7 @@ function tooLarge(limit: number): Problem {
 }
 
 async function inflate(incoming: Incoming, format: CompressionFormat, limit: number): Promise<Uint8Array | null> {
-  const { body } = incoming.request;
-  if (body === null) return new Uint8Array();
-  const inflated = body.pipeThrough(new DecompressionStream(format));
+  const inflated = incoming.request.body?.pipeThrough(new DecompressionStream(format)) ?? null;
   try {
     return await collect(inflated, limit);
   } catch (cause) {

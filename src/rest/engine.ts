@@ -8,11 +8,11 @@ import { json } from "./represent/json.js";
 import { Representations } from "./representations.js";
 import { type Found, Router } from "./router.js";
 import { serve } from "./serve-resource.js";
-import { methods, Served } from "./served.js";
+import { methods, requireMiddleware, Served } from "./served.js";
 import type { Fetch, HandlerOptions, Middleware } from "./types.js";
 
 /** The methods that are known; all else is not implemented, whatever the resource. */
-const knownMethods: ReadonlySet<string> = new Set([...methods, "CONNECT", "TRACE"]);
+const knownMethods: ReadonlySet<string> = new Set(methods);
 
 /** A step on the way of a request. */
 type Step = (incoming: Incoming) => Maybe<Outcome>;
@@ -29,7 +29,7 @@ export class Engine {
 
   constructor(options: HandlerOptions) {
     this.#represent = new Representations(options.represent ?? [json]);
-    this.#use = options.use ?? [];
+    this.#use = requireMiddleware(options.use ?? []);
     this.#onError = options.onError;
     const all = new Set<string>(["OPTIONS"]);
     for (const resource of options.resources) {
@@ -43,11 +43,10 @@ export class Engine {
   /** Answers a request of the Fetch API; never rejects. */
   async fetch(request: Request): Promise<Response> {
     const incoming = new FetchIncoming(request);
-    const outcome = await this.answer(incoming);
     try {
-      return toResponse(outcome);
+      return toResponse(await this.answer(incoming));
     } catch (error) {
-      return toResponse(await this.#failed(error, incoming, this.#represent));
+      return toResponse(await this.rescue(error, incoming));
     }
   }
 
@@ -57,6 +56,12 @@ export class Engine {
       this.#use.length === 0
         ? this.#route(incoming)
         : this.#through(this.#use, incoming, this.#represent, (one) => this.#route(one));
+    return incoming.method === "HEAD" ? chain(outcome, withoutBody) : outcome;
+  }
+
+  /** Makes the answer of what was thrown while another was made, or sent; never throws or rejects. */
+  rescue(error: unknown, incoming: Incoming): Maybe<Outcome> {
+    const outcome = this.#failed(error, incoming, this.#represent);
     return incoming.method === "HEAD" ? chain(outcome, withoutBody) : outcome;
   }
 
@@ -106,7 +111,12 @@ export class Engine {
         return rescue(error);
       }
     };
-    return this.#outcomeOf(await around(use, inner, rescue)(request));
+    const response = await around(use, inner, rescue)(request);
+    try {
+      return this.#outcomeOf(response);
+    } catch (error) {
+      return this.#failed(error, incoming, represent);
+    }
   }
 
   #responseOf(outcome: Outcome): Response {
@@ -117,7 +127,7 @@ export class Engine {
 
   #outcomeOf(response: Response): Outcome {
     const outcome = fromResponse(response);
-    const body = response.bodyUsed || response.body?.locked === true ? undefined : this.#bodies.get(response);
+    const body = this.#bodies.get(response);
     if (body !== undefined && !(body instanceof ReadableStream)) outcome.body = body;
     return outcome;
   }
@@ -125,8 +135,13 @@ export class Engine {
   /** Makes the answer of what was thrown. */
   #failed(error: unknown, incoming: Incoming, represent: Representations): Maybe<Outcome> {
     const accept = incoming.header("accept");
-    const problem = asProblem(error) ?? this.#report(error, incoming);
-    return chain(problem, (one) => problemOutcome(one, represent, accept));
+    return attempt(
+      () => chain(asProblem(error) ?? this.#report(error, incoming), (one) => problemOutcome(one, represent, accept)),
+      async (broken) => {
+        await this.#report(broken, incoming); // the problem itself cannot be sent: a field of it is none
+        return new Outcome(500);
+      },
+    );
   }
 
   async #report(error: unknown, incoming: Incoming): Promise<Problem> {

@@ -40,3 +40,9 @@ export function tagOfVariant(etag: string, mediaType: string): string {
   if (etag.startsWith("W/")) return etag;
   return `${etag.slice(0, -1)}.${mediaType.slice(mediaType.indexOf("/") + 1)}"`;
 }
+
+/** Tells whether a tag is that of the state, or one that {@link tagOfVariant} makes of it; weakly. */
+export function isVariantOf(etag: string, one: string): boolean {
+  const [of, tag] = [withoutWeakness(etag).slice(0, -1), withoutWeakness(one)];
+  return tag.startsWith(of) && /^(?:\.[a-z][\w.+-]*)?"$/i.test(tag.slice(of.length));
+}

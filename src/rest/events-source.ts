@@ -105,6 +105,7 @@ const passing = new Set([408, 425, 429, 500, 502, 503, 504]);
  * }
  * ```
  * @throws {EventStreamError} when the answer is no event stream, and that will not pass
+ * @throws {TypeError} for a URL that is none, and a field that cannot be sent
  */
 export async function* eventSource(
   url: string | URL,
@@ -113,8 +114,9 @@ export async function* eventSource(
   const parser = new Resumption(options);
   for (let failures = 0; ; ) {
     let delayMs: number | undefined;
+    const request = requestOf(url, parser.lastEventId, options);
     try {
-      const response = await connect(url, parser.lastEventId, options);
+      const response = await (options.fetch ?? globalThis.fetch)(request);
       if (response.status === 204) return;
       delayMs = retryAfterMs(response.headers, Date.now());
       for await (const event of read(response, parser.next())) {
@@ -170,10 +172,9 @@ class Resumption {
   }
 }
 
-function connect(url: string | URL, lastEventId: string, options: EventSourceOptions): Promise<Response> {
+function requestOf(url: string | URL, lastEventId: string, options: EventSourceOptions): Request {
   const headers = new Headers(options.headers);
   headers.set("Accept", "text/event-stream");
   if (lastEventId !== "") headers.set("Last-Event-ID", lastEventId);
-  const send = options.fetch ?? ((request: Request) => fetch(request));
-  return send(new Request(url, { headers, signal: options.signal ?? null, cache: "no-store" }));
+  return new Request(url, { headers, signal: options.signal ?? null, cache: "no-store" });
 }

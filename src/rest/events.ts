@@ -1,3 +1,4 @@
+import { longestMs } from "./client/pause.js";
 import { feedId } from "./events-feed.js";
 import { formatEvent, heartbeat, type ServerEvent } from "./events-format.js";
 
@@ -71,9 +72,6 @@ export function events(request: Request, source: EventSourceLike, options: Event
   const body = new EventBody(request, source, { opening, heartbeatMs, onError });
   return new Response(new ReadableStream(body, { highWaterMark: 0 }), { headers });
 }
-
-/** No timer can wait longer. */
-const longestMs = 2 ** 31 - 1;
 
 function checkInterval(ms: number): void {
   if (!(ms >= 0 && ms <= longestMs)) throw new RangeError(`heartbeatMs is ${ms}, not from 0 to ${longestMs}`);

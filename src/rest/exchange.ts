@@ -1,4 +1,5 @@
-import { type Accepted, type DecodedBody, decodeBody } from "./body.js";
+import { type Accepted, type ReceivedBody, receiveBody } from "./body.js";
+import { goJSONOf, plainState } from "./go-json.js";
 import type { Incoming } from "./incoming.js";
 import { applyJsonPatch } from "./json-patch.js";
 import { applyMergePatch } from "./merge-patch.js";
@@ -19,7 +20,7 @@ export class Exchange implements Context {
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #params: Readonly<Record<string, string>> | undefined;
-  #decoded: Promise<DecodedBody> | undefined;
+  #received: Promise<ReceivedBody> | undefined;
   #valid: Promise<unknown> | undefined;
   #parsedQuery: unknown;
 
@@ -57,18 +58,20 @@ export class Exchange implements Context {
   }
 
   get body(): <T = unknown>() => Promise<T> {
-    return <T>() => (this.#valid ??= this.#validBody()) as Promise<T>;
+    return <T>() => (this.#valid ??= this.#read(this.verb.body)) as Promise<T>;
   }
 
   get input(): <T>(schema: AnySchema<T>) => Promise<T> {
-    return async (schema) => validate(schema, await this.#value(), "body");
+    return async <T>(schema: AnySchema<T>) => this.#read(schema) as Promise<T>;
   }
 
   get patch(): <T>(current: T) => Promise<T> {
     return async <T>(current: T) => {
-      const { mediaType, value } = await this.#decode(patchTypes);
+      const { mediaType, read } = await this.#receive(patchTypes);
+      const { body } = this.verb;
       const apply = mediaType === jsonPatchType ? applyJsonPatch : applyMergePatch;
-      return (await this.#validated(apply(current, value))) as T;
+      const patched = apply(plainState(current, body), read(goJSONOf(body) !== null));
+      return (body === undefined ? patched : await validate(body, patched, "body")) as T;
     };
   }
 
@@ -78,7 +81,12 @@ export class Exchange implements Context {
 
   /** Checks the query, before the handler runs. */
   async checkQuery(schema: AnySchema): Promise<void> {
-    this.#parsedQuery = await validate(schema, toRecord(this.query), "query");
+    this.#parsedQuery = await validate(schema, toRecord(this.query), "query", true);
+  }
+
+  /** What the state is that is answered. */
+  get schema(): AnySchema | undefined {
+    return this.verb.reply;
   }
 
   /** The bodies that the verb takes. */
@@ -86,21 +94,15 @@ export class Exchange implements Context {
     return { method: this.verb.method, types: this.verb.accepts ?? this.served.acceptedBy(this.verb.method) };
   }
 
-  async #validBody(): Promise<unknown> {
-    return this.#validated(await this.#value());
+  /** Reads the body as what a schema says it is. */
+  async #read(schema: AnySchema | undefined): Promise<unknown> {
+    const { read, isText } = await this.#receive(this.accepted.types);
+    const value = read(goJSONOf(schema) !== null);
+    return schema === undefined ? value : validate(schema, value, "body", isText);
   }
 
-  async #validated(value: unknown): Promise<unknown> {
-    const { body } = this.verb;
-    return body === undefined ? value : validate(body, value, "body");
-  }
-
-  async #value(): Promise<unknown> {
-    return (await this.#decode(this.accepted.types)).value;
-  }
-
-  #decode(types: readonly string[]): Promise<DecodedBody> {
+  #receive(types: readonly string[]): Promise<ReceivedBody> {
     const { represent } = this.served;
-    return (this.#decoded ??= decodeBody(this.incoming, represent, { ...this.accepted, types }, this.served.limits));
+    return (this.#received ??= receiveBody(this.incoming, represent, { ...this.accepted, types }, this.served.limits));
   }
 }

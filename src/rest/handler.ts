@@ -12,25 +12,36 @@ const engines = new WeakMap<Fetch, Engine>();
  * ```ts
  * import { handler, html, json, resource } from "toolkit/rest";
  *
- * const hello = resource("/hello/{name}", { GET: (_, { params }) => ({ hello: params["name"] }) });
+ * const hello = resource("/hello/{name}", { GET: (_, { params }) => ({ hello: params.name }) });
  * const fetch = handler({ resources: [hello], represent: [json, html] });
  *
  * const response = await fetch(new Request("http://localhost/hello/you"));
  * console.log(response.status, await response.text()); // 200 {"hello":"you"}
  * console.log((await fetch(new Request("http://localhost/hello/you", { method: "PUT" }))).headers.get("Allow")); // GET, HEAD, OPTIONS
  * ```
- * @throws {TypeError} the patterns of two resources conflict; in Go's words
+ * @throws {TypeError} the patterns of two resources conflict, in Go's words; or something is no resource
  */
 export function handler(...resources: readonly Resource[]): Fetch;
 /** Serves resources, with options. */
 export function handler(options: HandlerOptions): Fetch;
 export function handler(...given: readonly (Resource | HandlerOptions)[]): Fetch {
-  const [first] = given;
-  const isOptions = given.length === 1 && first !== undefined && "resources" in first;
-  const engine = new Engine(isOptions ? first : { resources: given as readonly Resource[] });
+  const engine = new Engine(optionsOf(given));
   const fetch: Fetch = (request) => engine.fetch(request);
   engines.set(fetch, engine);
   return fetch;
+}
+
+function optionsOf(given: readonly (Resource | HandlerOptions)[]): HandlerOptions {
+  const [first] = given;
+  const options = given.length === 1 && isObject(first) && "resources" in first ? first : { resources: given };
+  const { resources } = options as HandlerOptions;
+  const areResources = Array.isArray(resources) && resources.every((one) => isObject(one) && "pattern" in one);
+  if (areResources) return options as HandlerOptions;
+  throw new TypeError("A handler takes resources, one by one, or { resources: […] } with options");
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /** Gives what is inside of a handler, if it was made here. */

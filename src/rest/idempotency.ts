@@ -1,7 +1,13 @@
-import { gather } from "./client/gather.js";
-import { type IdempotencyStore, MemoryIdempotencyStore, type StoredReply } from "./idempotency-store.js";
-import { replaceRequest } from "./middleware/facts.js";
+import { collect } from "./collect.js";
+import {
+  type DoneRequest,
+  type IdempotencyStore,
+  MemoryIdempotencyStore,
+  type RunningRequest,
+} from "./idempotency-store.js";
+import { isBodyless } from "./outcome.js";
 import { Problem } from "./problem.js";
+import { replaceRequest } from "./request-value.js";
 import type { Fetch, Middleware } from "./types.js";
 
 /** Options of {@link idempotency}. */
@@ -36,8 +42,8 @@ const passing = new Set([408, 425, 429]);
  * `Idempotency-Replayed: true`. While the first is under way a second is a 409; one with the same key and another body,
  * method or URL is a 422; a store that fails is a 503, and nothing is done.
  *
- * A reply goes out when it is complete and kept. One that is too large to keep goes out all the same, and a repeated
- * request is a 409 then.
+ * A reply goes out when it is complete and kept. One that is too large to keep goes out all the same; a request that is repeated after
+ * that, or after a reply that broke off, is a 409.
  *
  * @example
  * ```ts
@@ -114,7 +120,7 @@ function keyOf(field: string | null, required: boolean): string | null {
 
 async function once(request: Request, key: string, next: Fetch, settings: Settings): Promise<Response> {
   const { maxBodyBytes, store, lockMs } = settings;
-  const body = await gather(request.body, maxBodyBytes);
+  const body = await collect(request.body, maxBodyBytes);
   if (body === null) throw new Problem(413, `A body with an Idempotency-Key may have ${maxBodyBytes} bytes`);
   const id = await digest([await settings.scope(request), key]);
   const { pathname, search } = new URL(request.url);
@@ -142,13 +148,7 @@ async function guarded<T>(ask: () => T | Promise<T>, { onError }: Settings): Pro
   }
 }
 
-type Known = { readonly state: "running"; readonly fingerprint: string } | ({ readonly state: "done" } & Done);
-interface Done {
-  readonly fingerprint: string;
-  readonly reply: StoredReply;
-}
-
-function repeated(known: Known, fingerprint: string): Response {
+function repeated(known: RunningRequest | DoneRequest, fingerprint: string): Response {
   if (known.fingerprint !== fingerprint) {
     throw new Problem(422, {
       title: "Idempotency-Key is already used",
@@ -163,15 +163,11 @@ function repeated(known: Known, fingerprint: string): Response {
     });
   }
   const { status, headers, body } = known.reply;
-  if (body === null) throw new Problem(409, "This request was done before; its reply was too large to keep");
+  if (body === null) throw new Problem(409, "This request was done before; its reply could not be kept");
   const again = new Headers();
   for (const [name, value] of headers) again.append(name, value); // Set-Cookie may come more than once
   again.set("Idempotency-Replayed", "true");
-  return new Response(mayHaveBody(status) ? (body as Uint8Array<ArrayBuffer>) : null, { status, headers: again });
-}
-
-function mayHaveBody(status: number): boolean {
-  return status !== 204 && status !== 205 && status !== 304;
+  return new Response(isBodyless(status) ? null : (body as Uint8Array<ArrayBuffer>), { status, headers: again });
 }
 
 interface Held {
@@ -180,28 +176,39 @@ interface Held {
 }
 
 async function run(request: Request, next: Fetch, held: Held, settings: Settings): Promise<Response> {
+  let response: Response;
+  let isKept: boolean;
   try {
-    const response = await next(request);
-    if (settings.keeps(response)) return await keep(response, held, settings);
-    await letGo(held, settings);
-    return response;
+    response = await next(request);
+    isKept = settings.keeps(response);
   } catch (err) {
     await letGo(held, settings);
     throw err;
   }
+  if (isKept) return keep(response, held, settings);
+  await letGo(held, settings);
+  return response;
 }
 
-/** What is done is done: a store that fails now must not make it look undone. The lock keeps others off for a while. */
+/**
+ * What is done is done: neither a body that breaks off nor a store that fails now must make it look undone. The lock keeps others off
+ * for a while.
+ */
 async function keep(response: Response, { id, token }: Held, settings: Settings): Promise<Response> {
   const { status, statusText } = response;
   const headers = [...response.headers];
   const [kept, sent] = response.body === null ? [null, null] : response.body.tee();
-  const body = await gather(kept, settings.maxReplyBytes);
+  let failure: { readonly reason: unknown } | null = null;
+  const body = await collect(kept, settings.maxReplyBytes).catch((reason: unknown) => {
+    failure = { reason };
+    return null;
+  });
   try {
     await settings.store.finish(id, token, { status, headers, body }, settings.keepMs);
   } catch (err) {
     settings.onError(err);
   }
+  if (failure !== null) throw (failure as { readonly reason: unknown }).reason;
   return new Response(sent, { status, statusText, headers });
 }
 

@@ -65,8 +65,7 @@ export class FetchIncoming implements Incoming {
   }
 
   async read(limit: number): Promise<Uint8Array | null> {
-    const { body } = this.request;
-    return body === null ? new Uint8Array() : collect(body, limit);
+    return collect(this.request.body, limit);
   }
 }
 

@@ -8,8 +8,8 @@
  *
  * const videos = new Map([["1", { id: "1", title: "Metropolis" }]]);
  * const video = rest.resource("/videos/{id}", {
- *   GET: (_, { params }) => videos.get(params["id"] ?? ""), // undefined is a 404
- *   DELETE: (_, { params }) => void videos.delete(params["id"] ?? ""),
+ *   GET: (_, { params }) => videos.get(params.id), // undefined is a 404
+ *   DELETE: (_, { params }) => void videos.delete(params.id),
  * });
  * const handler = rest.handler({ resources: [video], represent: [rest.json, rest.xml, rest.html] });
  *
@@ -40,13 +40,14 @@
  * ## Entity tags
  * Representations are hashed: GET has an ETag, and If-Match guards PUT, PATCH and DELETE with nothing to be done, by asking
  * GET for the current state. Where `etag` or `lastModified` tell the version, conditions are decided before a handler runs. With
- * several representations, the type goes into a tag that was given: `"v1"` is `"v1.json"`; no two share a strong one.
+ * several representations, the type goes into a tag that was given: `"v1"` is `"v1.json"`; no two share a strong one. That GET is a request
+ * of its own: what middleware knows of a request goes along in a {@link RequestValue}.
  *
  * ## Differences from Go's ServeMux
  * - A pattern has no method; the most specific resource answers, with a 405 if it lacks the verb.
  * - `%2e` is a dot, as for all who read URLs as browsers do. A path with a malformed escape is a 400.
  * - Redirects keep escapes as they are, where Go escapes them again, or decodes `%2F`. Hosts have no case.
- * - A pattern that no clean path has is an error.
+ * - A pattern that no clean path has is an error, and one with a segment such as `:id`, which is what others write for `{id}`.
  *
  * @module toolkit/rest
  */
@@ -63,7 +64,6 @@ export type {
   RequestOptions,
   RetryOptions,
   ValueOptions,
-  WildcardName,
 } from "./client/options.js";
 export type { PagesOptions } from "./client/pages.js";
 export { type EventSourceLike, type EventsContext, type EventsOptions, events, type Subscribable } from "./events.js";
@@ -106,7 +106,7 @@ export {
 export { type CacheDirectives, cacheControl } from "./middleware/cache-control.js";
 export { compose } from "./middleware/compose.js";
 export { type CorsOptions, cors, type OriginTest } from "./middleware/cors.js";
-export { clientAddress, type Forwarding, forwardingOf, peerSymbol } from "./middleware/facts.js";
+export { clientAddress, type Forwarding, forwardingOf } from "./middleware/facts.js";
 export { type ForwardedOptions, forwarded } from "./middleware/forwarded.js";
 export { type RateLimitOptions, rateLimit } from "./middleware/rate-limit.js";
 export {
@@ -154,6 +154,7 @@ export { Markup, markup } from "./represent/markup.js";
 export { msgpack } from "./represent/msgpack.js";
 export { text } from "./represent/text.js";
 export { xml } from "./represent/xml.js";
+export { peerSymbol, RequestValue } from "./request-value.js";
 export { resource } from "./resource.js";
 export type {
   AnySchema,
@@ -182,3 +183,4 @@ export type {
   Verb,
   VersionOf,
 } from "./types.js";
+export type { PatternParams, WildcardName, WildcardOf } from "./wildcards.js";

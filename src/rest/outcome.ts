@@ -3,6 +3,9 @@ import type { BodyContent } from "./types.js";
 /** What goes out as a body. */
 export type OutcomeBody = BodyContent | Blob;
 
+/** They say how one connection carries a body: whoever sends it decides that. */
+const framing: ReadonlySet<string> = new Set(["transfer-encoding", "keep-alive"]);
+
 /**
  * An answer before it is a `Response`, or bytes of HTTP/1.1: a server that does not need a `Response` makes none.
  * The body of a string goes out as UTF-8.
@@ -45,6 +48,7 @@ export class Outcome {
   add(headers: HeadersInit | undefined): void {
     if (headers === undefined) return;
     for (const [name, value] of headers instanceof Headers ? headers : new Headers(headers)) {
+      if (framing.has(name)) continue;
       if (name === "set-cookie") this.fields.push(name, value);
       else if (name === "vary") this.vary(value);
       else this.set(name, value);
@@ -89,10 +93,16 @@ export function toResponse({ status, body, fields, origin }: Outcome): Response 
   return new Response(isBodyless(status) ? null : (body as BodyInit | null), { status, headers });
 }
 
-/** Takes a `Response` apart; its body is left where it is, and not begun. */
+/**
+ * Takes a `Response` apart; its body is left where it is, and not begun.
+ * @throws {TypeError} somebody has begun to read its body
+ */
 export function fromResponse(response: Response): Outcome {
-  const outcome = new Outcome(response.status, response.body);
-  for (const [name, value] of response.headers) outcome.fields.push(name, value);
+  const { body } = response;
+  if (response.bodyUsed || body?.locked === true)
+    throw new TypeError("The body of a Response was read before it is sent");
+  const outcome = new Outcome(response.status, body);
+  for (const [name, value] of response.headers) if (!framing.has(name)) outcome.fields.push(name, value);
   outcome.origin = response;
   return outcome;
 }

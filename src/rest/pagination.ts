@@ -38,7 +38,7 @@ const maxCursorLength = 2048;
  *   },
  * });
  * const response = await handler(videos)(new Request("http://localhost/videos?limit=100&sort=asc"));
- * console.log(response.headers.get("Link")); // </videos?limit=100&sort=asc&cursor=100>; rel="next"
+ * console.log(response.headers.get("Link")); // <?limit=100&sort=asc&cursor=100>; rel="next"
  * ```
  * @throws {Problem} 400 for a limit that is no whole number from 1 on, or a cursor that is too long
  */
@@ -64,15 +64,15 @@ export interface PageCursors {
 }
 
 /**
- * Writes the Link field of a page. The links are relative, with the rest of the query as it was: no proxy and no Host field can turn them
- * elsewhere.
+ * Writes the Link field of a page. The links are relative to the request, with the rest of its query as it was: no proxy, no mount point and no
+ * Host field can turn them elsewhere.
  *
  * @example
  * ```ts
  * import { pageLinks } from "toolkit/rest";
  *
  * const url = new URL("http://localhost/videos?limit=10&cursor=20");
- * console.log(pageLinks(url, { next: "30" })); // </videos?limit=10&cursor=30>; rel="next"
+ * console.log(pageLinks(url, { next: "30" })); // <?limit=10&cursor=30>; rel="next"
  * ```
  * @see {@link https://www.rfc-editor.org/rfc/rfc8288 | RFC 8288}
  */
@@ -88,9 +88,9 @@ function linkTo(url: URL, rel: string, cursor: string | null): Link {
   const query = new URLSearchParams(url.searchParams);
   query.delete("cursor");
   if (cursor !== null) query.set("cursor", cursor);
-  // Two slashes at the start would be a host.
-  const path = url.pathname.replace(/^\/{2,}/, "/.$&").replace(/[\\^`{|}]/g, encodeURIComponent); // some that a URL lets pass
-  return { target: query.size === 0 ? path : `${path}?${query}`, rel };
+  // A query alone keeps the path, whatever stands before it for the client; without one the last segment says the same.
+  const last = url.pathname.slice(url.pathname.lastIndexOf("/") + 1).replace(/[\\^`{|}]/g, encodeURIComponent);
+  return { target: query.size === 0 ? `./${last}` : `?${query}`, rel };
 }
 
 /** Gives a page of a list, with links to its neighbours: see {@link readPage}. */

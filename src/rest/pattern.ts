@@ -68,6 +68,7 @@ function parseSegments(source: string, from: number): Segment[] {
 function parseSegment(source: string, at: number, end: number): Segment {
   const text = source.slice(at, end);
   if (at === source.length) return { kind: "tail", text: "" };
+  if (text.startsWith(":")) refuseAt(source, at, `a wildcard is written {name}, not ${text}; write %3A for a colon`);
   if (!text.includes("{")) return { kind: "literal", text: unescapeSegment(text) };
   if (!text.startsWith("{")) refuseAt(source, at, "bad wildcard segment (must start with '{')");
   if (!text.endsWith("}")) refuseAt(source, at, "bad wildcard segment (must end with '}')");

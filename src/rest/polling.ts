@@ -2,6 +2,7 @@ import type { RestClient } from "./client/client.js";
 import { ResponseError } from "./client/errors.js";
 import type { ClientReply, ValueOptions } from "./client/options.js";
 import { pause } from "./client/pause.js";
+import { formatETag, isVariantOf, parseETags } from "./etag.js";
 import { type Feed, type FeedEvent, feedId } from "./events-feed.js";
 import { formatLinks } from "./pagination-link.js";
 import { Reply } from "./reply.js";
@@ -10,7 +11,7 @@ import { Reply } from "./reply.js";
 export interface Versioned<T> {
   /** The state. */
   readonly value: T;
-  /** A tag of its version, without quotes. */
+  /** A tag of its version, with or without quotes. */
   readonly etag: string;
 }
 
@@ -61,14 +62,15 @@ export async function longPoll<T>(
   watched: Watched<T>,
   options: LongPollOptions = {},
 ): Promise<Reply> {
-  const known = tagsOf(request.headers.get("If-None-Match"));
+  const known = parseETags(request.headers.get("If-None-Match") ?? "");
   const wait = new Wait(request, options);
   try {
     for (;;) {
       const changed = wait.during(watched.changed(wait.signal));
       const { value, etag } = await watched.read();
-      if (!known.has(etag) || !(await changed)) {
-        return new Reply(value, { etag: `"${etag}"`, headers: wait.headers });
+      const tag = formatETag(etag);
+      if (!known.some((one) => isVariantOf(tag, one)) || !(await changed)) {
+        return new Reply(value, { etag: tag, headers: wait.headers });
       }
     }
   } finally {
@@ -111,11 +113,6 @@ export async function longPollFeed<T>(request: Request, feed: Feed<T>, options: 
 function nextLink(url: URL, last: number): string {
   url.searchParams.set("after", String(last));
   return formatLinks([{ target: url.search, rel: "next" }]);
-}
-
-/** The tags that a client knows. */
-function tagsOf(field: string | null): Set<string> {
-  return new Set([...(field ?? "").matchAll(/"([^"]*)"/g)].map(([, tag = ""]) => tag));
 }
 
 /** One wait: ends when time is up, or the client is gone. */

@@ -18,7 +18,8 @@ export function parseRange(text: string, size: number): readonly ByteRange[] | "
   const list = /^bytes=(.*)$/is.exec(text.trim())?.[1];
   if (list === undefined) return null;
   const ranges: ByteRange[] = [];
-  const specs = list.split(",").map((spec) => spec.trim());
+  const specs = list.split(",").flatMap((spec) => spec.trim() || []); // a list may have empty elements (section 5.6.1)
+  if (specs.length === 0) return null;
   for (const spec of specs) {
     const [, first, last] = /^(\d*)-(\d*)$/.exec(spec) ?? [];
     if (first === undefined || last === undefined || (first === "" && last === "")) return null;

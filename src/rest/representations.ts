@@ -1,4 +1,5 @@
 import Negotiator from "negotiator";
+import { isAmong } from "./media-type.js";
 import { json } from "./represent/json.js";
 import type { ProblemFormat, Representation } from "./types.js";
 
@@ -13,16 +14,24 @@ const jsonProblem: ProblemFormat = json.problem ?? { mediaType: "application/jso
 export class Representations {
   /** The preferred one first. */
   readonly list: readonly Representation[];
+  /** The media types that bodies may have. */
+  readonly decodable: readonly string[];
+  readonly #decoders: readonly { readonly types: readonly string[]; readonly one: Representation }[];
   readonly #choices: Choices<Representation>;
   readonly #problems: Choices<ProblemFormat>;
 
   /** @throws {TypeError} there is none, or there are two of one media type */
   constructor(list: readonly Representation[]) {
+    if (!Array.isArray(list)) throw new TypeError("What represents is a list: write represent: [json, …]");
     if (list.length === 0) throw new TypeError("A resource needs a representation");
     if (new Set(list.map(({ mediaType }) => mediaType)).size < list.length) {
       throw new TypeError("Two representations have the same media type");
     }
     this.list = list;
+    this.#decoders = list
+      .filter(({ decode }) => decode !== undefined)
+      .map((one) => ({ types: [one.mediaType, ...(one.alsoAccepts ?? [])], one }));
+    this.decodable = this.#decoders.flatMap(({ types }) => types);
     this.#choices = new Choices(list.map((one) => [one.mediaType, one]));
     const formats = list.flatMap(({ mediaType, problem }) =>
       problem === undefined ? [] : [[mediaType, problem] as const, [problem.mediaType, problem] as const],
@@ -42,7 +51,7 @@ export class Representations {
 
   /** Gives what Accept asks for; `null` if there is no such representation. */
   choose(accept: string | null): Representation | null {
-    return accept === null || accept === "*/*" ? this.first : this.#choices.choose(accept);
+    return accept === null || accept === "*/*" || accept === "" ? this.first : this.#choices.choose(accept);
   }
 
   /** Gives what problems are written as for Accept. */
@@ -50,28 +59,10 @@ export class Representations {
     return (accept === null ? null : this.#problems.choose(accept)) ?? this.#problems.first ?? jsonProblem;
   }
 
-  /** The media types that bodies may have. */
-  get decodable(): string[] {
-    return this.list.flatMap(({ mediaType, alsoAccepts = [], decode }) =>
-      decode === undefined ? [] : [mediaType, ...alsoAccepts],
-    );
-  }
-
   /** Gives what decodes a body of this type. */
   decoderOf(mediaType: string): Representation | undefined {
-    return this.list.find(
-      ({ decode, ...one }) => decode !== undefined && isAmong(mediaType, [one.mediaType, ...(one.alsoAccepts ?? [])]),
-    );
+    return this.#decoders.find(({ types }) => isAmong(mediaType, types))?.one;
   }
-}
-
-/** Tells whether a media type is in a list, where `type/*+suffix` and `type/*` stand for many. */
-export function isAmong(mediaType: string, list: readonly string[]): boolean {
-  return list.some((one) => {
-    const star = one.indexOf("*");
-    if (star < 0) return one === mediaType;
-    return mediaType.startsWith(one.slice(0, star)) && mediaType.endsWith(one.slice(star + 1));
-  });
 }
 
 /** Chooses by Accept (RFC 9110 section 12.5.1). */

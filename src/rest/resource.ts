@@ -14,7 +14,7 @@ const known: ReadonlySet<string> = new Set([...methods, ...settings]);
  * ```ts
  * import { handler, resource } from "toolkit/rest";
  *
- * const video = resource("/videos/{id}", { GET: (_, { params }) => ({ id: params["id"] }) });
+ * const video = resource("/videos/{id}", { GET: (_, { params }) => ({ id: params.id }) });
  * const response = await handler(video)(new Request("http://localhost/videos/7"));
  * console.log(await response.text()); // {"id":"7"}
  * ```
@@ -22,17 +22,23 @@ const known: ReadonlySet<string> = new Set([...methods, ...settings]);
  * @throws {TypeError} a verb is not known, or is no function, or there is none
  * @see {@link https://pkg.go.dev/net/http#hdr-Patterns-ServeMux | Go ServeMux, patterns}
  */
-export function resource(pattern: string, handlers: Handlers): Resource {
+export function resource<P extends string>(pattern: P, handlers: Handlers<P>): Resource {
   parsePattern(pattern);
   for (const name of Object.keys(handlers)) {
-    if (!known.has(name)) throw new TypeError(`Resource ${pattern} has no place for ${name}`);
+    if (known.has(name)) continue;
+    const hint = known.has(name.toUpperCase()) ? `: verbs are in capitals, as ${name.toUpperCase()}` : "";
+    throw new TypeError(`Resource ${pattern} has no place for ${name}${hint}`);
   }
   const verbs = methods.filter((method) => handlers[method] !== undefined);
-  if (verbs.length === 0) throw new TypeError(`Resource ${pattern} has no verb`);
+  if (verbs.length === 0) throw new TypeError(`Resource ${pattern} has no verb: write { GET: … }`);
   for (const method of verbs) {
     const verb = handlers[method];
     const handle = typeof verb === "object" ? verb.handle : verb;
-    if (typeof handle !== "function") throw new TypeError(`Resource ${pattern} has no function for ${method}`);
+    if (typeof handle !== "function") {
+      throw new TypeError(
+        `Resource ${pattern} has no function for ${method}: write a function, or { handle: a function }`,
+      );
+    }
   }
-  return { pattern, handlers };
+  return { pattern, handlers: handlers as Handlers<string> };
 }

@@ -21,6 +21,7 @@ export interface ServedVerb {
   readonly status: number | undefined;
   readonly query: AnySchema | undefined;
   readonly body: AnySchema | undefined;
+  readonly reply: AnySchema | undefined;
   readonly accepts: readonly string[] | undefined;
 }
 
@@ -45,6 +46,7 @@ export class Served {
   readonly hashes: boolean;
   readonly requirePrecondition: boolean;
   readonly limits: BodyLimits;
+  readonly #acceptedPatches: readonly string[];
 
   constructor({ pattern, handlers }: Resource, represent: Representations, defaults: Defaults) {
     const { etag = defaults.etag ?? true, lastModified, requirePrecondition = false, use = [] } = handlers;
@@ -52,7 +54,8 @@ export class Served {
     this.verbs = verbsOf(handlers);
     this.allow = [...new Set([...this.verbs.keys(), "OPTIONS"])].toSorted().join(", ");
     this.represent = handlers.represent === undefined ? represent : new Representations(handlers.represent);
-    this.use = use;
+    this.#acceptedPatches = [...new Set([...patchTypes, ...this.represent.decodable])];
+    this.use = requireMiddleware(use);
     this.etagOf = typeof etag === "function" ? etag : undefined;
     this.lastModifiedOf = lastModified;
     this.hashes = etag === true;
@@ -68,9 +71,14 @@ export class Served {
 
   /** The media types of bodies that a verb takes which does not name them. */
   acceptedBy(method: string): readonly string[] {
-    const { decodable } = this.represent;
-    return method === "PATCH" ? [...new Set([...patchTypes, ...decodable])] : decodable;
+    return method === "PATCH" ? this.#acceptedPatches : this.represent.decodable;
   }
+}
+
+/** @throws {TypeError} this is no list of middleware */
+export function requireMiddleware(use: readonly Middleware[]): readonly Middleware[] {
+  if (Array.isArray(use) && use.every((layer) => typeof layer === "function")) return use;
+  throw new TypeError("What is used is a list of middleware: write use: [cors(), …]");
 }
 
 /** Readies the verbs; HEAD is there with GET. */
@@ -83,6 +91,6 @@ function verbsOf(handlers: Handlers): ReadonlyMap<string, ServedVerb> {
   return verbs;
 }
 
-function ready(method: string, { handle, status, query, body, accepts }: Verb): ServedVerb {
-  return { method, handle, status, query, body, accepts };
+function ready(method: string, { handle, status, query, body, reply, accepts }: Verb): ServedVerb {
+  return { method, handle, status, query, body, reply, accepts };
 }

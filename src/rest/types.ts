@@ -1,5 +1,6 @@
 import type { Problem } from "./problem.js";
 import type { AnySchema } from "./standard.js";
+import type { PatternParams } from "./wildcards.js";
 
 /** Answers a request: what `rest.handler` makes, and what Deno, Bun, workers and browsers call. */
 export type Fetch = (request: Request) => Promise<Response>;
@@ -8,7 +9,7 @@ export type Fetch = (request: Request) => Promise<Response>;
 export type Middleware = (request: Request, next: Fetch) => Response | Promise<Response>;
 
 /** What a handler knows of its request beside the request itself. */
-export interface Context {
+export interface Context<P extends string = string> {
   /** The request's URL. */
   readonly url: URL;
   /** The parameters of the URL's query. */
@@ -16,7 +17,7 @@ export interface Context {
   /** Aborted when the client goes away before it has its answer. */
   readonly signal: AbortSignal;
   /** What the pattern's wildcards stand for, decoded. */
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: PatternParams<P>;
   /** Gives what the wildcard `name` stands for; `""` where there is none. Go: Request.PathValue. */
   pathValue(name: string): string;
   /**
@@ -53,12 +54,12 @@ export interface Context {
  *
  * A {@link Problem} that it throws is the answer; anything else that it throws is a bare 500.
  */
-export type Handler = (request: Request, context: Context) => unknown;
+export type Handler<P extends string = string> = (request: Request, context: Context<P>) => unknown;
 
 /** A handler and what is to be known of it: it is described by OpenAPI, and its input is validated. */
-export interface Verb {
+export interface Verb<P extends string = string> {
   /** Answers the request. */
-  readonly handle: Handler;
+  readonly handle: Handler<P>;
   /** One line. */
   readonly summary?: string | undefined;
   /** More than a line, in CommonMark. */
@@ -69,11 +70,14 @@ export interface Verb {
   readonly tags?: readonly string[] | undefined;
   /** Whether it should not be used any more. @default false */
   readonly deprecated?: boolean | undefined;
-  /** What the query must be, as an object of strings, and of arrays of strings for names that come twice. 422 else. */
+  /**
+   * What the query must be, as an object of strings, and of arrays of strings for names that come twice. 422 else. One of
+   * `toolkit/gob` reads numbers, booleans, times and lists out of the strings.
+   */
   readonly query?: AnySchema | undefined;
-  /** What the body must be; 422 else. */
+  /** What the body must be; 422 else. One of `toolkit/gob` takes what Go's encoding/json would. */
   readonly body?: AnySchema | undefined;
-  /** What the answer is; it is described, not checked. */
+  /** What the answer is; it is described, not checked. By one of `toolkit/gob` it is written, as Go's encoding/json would. */
   readonly reply?: AnySchema | undefined;
   /** The status of success. @default 200 with a value, 204 without */
   readonly status?: number | undefined;
@@ -90,26 +94,29 @@ export interface Verb {
 export type Instant = Date | number;
 
 /** Tells the version of a resource, so that conditional requests are decided before its handler runs. */
-export type VersionOf<T> = (request: Request, context: Context) => T | null | undefined | Promise<T | null | undefined>;
+export type VersionOf<T, P extends string = string> = (
+  request: Request,
+  context: Context<P>,
+) => T | null | undefined | Promise<T | null | undefined>;
 
 /** The verbs of a resource, and what holds for all of them. */
-export interface Handlers {
+export interface Handlers<P extends string = string> {
   /** Gives the state of the resource. Go: it answers HEAD too. */
-  readonly GET?: Handler | Verb | undefined;
+  readonly GET?: Handler<P> | Verb<P> | undefined;
   /** Answers HEAD in a cheaper way than GET does. */
-  readonly HEAD?: Handler | Verb | undefined;
+  readonly HEAD?: Handler<P> | Verb<P> | undefined;
   /** Makes a subordinate resource, or does what no other verb does. */
-  readonly POST?: Handler | Verb | undefined;
+  readonly POST?: Handler<P> | Verb<P> | undefined;
   /** Replaces the state of the resource, or makes it. */
-  readonly PUT?: Handler | Verb | undefined;
+  readonly PUT?: Handler<P> | Verb<P> | undefined;
   /** Changes parts of the state; see {@link Context.patch}. */
-  readonly PATCH?: Handler | Verb | undefined;
+  readonly PATCH?: Handler<P> | Verb<P> | undefined;
   /** Removes the resource. */
-  readonly DELETE?: Handler | Verb | undefined;
+  readonly DELETE?: Handler<P> | Verb<P> | undefined;
   /** Answers a question that is too large for a URL; safe, as GET is. */
-  readonly QUERY?: Handler | Verb | undefined;
+  readonly QUERY?: Handler<P> | Verb<P> | undefined;
   /** @default 204 with Allow */
-  readonly OPTIONS?: Handler | Verb | undefined;
+  readonly OPTIONS?: Handler<P> | Verb<P> | undefined;
   /** The representations that there are, the preferred one first. @default those of the handler */
   readonly represent?: readonly Representation[] | undefined;
   /** What stands around this resource alone; the first is the outermost. */
@@ -118,9 +125,9 @@ export interface Handlers {
    * The entity tag of the current state: a function that gives it, `true` for one that is hashed from each
    * representation, `false` for none. What {@link ReplyOptions.etag} says goes first. @default that of the handler
    */
-  readonly etag?: boolean | VersionOf<string> | undefined;
+  readonly etag?: boolean | VersionOf<string, P> | undefined;
   /** When the state was last changed. */
-  readonly lastModified?: VersionOf<Instant> | undefined;
+  readonly lastModified?: VersionOf<Instant, P> | undefined;
   /** Whether PUT, PATCH and DELETE must be conditional: 428 else (RFC 6585). @default false */
   readonly requirePrecondition?: boolean | undefined;
   /** How many bytes a body may have. @default that of the handler */
@@ -144,6 +151,8 @@ export type BodyContent = string | Uint8Array | ReadableStream<Uint8Array>;
 export interface EncodeContext {
   /** Where the value is found. */
   readonly url?: URL | undefined;
+  /** What the value is, where that is known: one of `toolkit/gob` is written as Go's JSON has it. */
+  readonly schema?: AnySchema | undefined;
 }
 
 /** What a representation must know when it decodes. */
@@ -152,6 +161,8 @@ export interface DecodeContext {
   readonly charset?: string | undefined;
   /** How deep the value may nest. */
   readonly maxDepth: number;
+  /** Whether integers that no number holds are wanted as bigints. @default false */
+  readonly isExact?: boolean | undefined;
 }
 
 /** A way to write a state down, and to read it: `rest.json` and its like. */
@@ -162,6 +173,8 @@ export interface Representation {
   readonly contentType?: string | undefined;
   /** Other media types that it decodes; `"application/*+json"` is all with that suffix. */
   readonly alsoAccepts?: readonly string[] | undefined;
+  /** Whether what it decodes may be text throughout, as forms are: a schema of `toolkit/gob` then reads numbers out of it. @default false */
+  readonly isText?: boolean | undefined;
   /** How problems are written for those who ask for this type. @default as JSON */
   readonly problem?: ProblemFormat | undefined;
   /** Writes a value down. */
@@ -206,7 +219,7 @@ export interface HandlerOptions {
   readonly use?: readonly Middleware[] | undefined;
   /** The representations of resources that do not name their own. @default [rest.json] */
   readonly represent?: readonly Representation[] | undefined;
-  /** Hears what a handler or a middleware throws that is no {@link Problem}; nothing else reports it. */
+  /** Hears what a handler, a middleware, or a stream of theirs throws that is no {@link Problem}; nothing else reports it. */
   readonly onError?: ErrorListener | undefined;
   /** Whether answers to GET and HEAD have an entity tag that is hashed from them. @default true */
   readonly etag?: boolean | undefined;

@@ -1,3 +1,4 @@
+import { checkDecoded } from "./go-json.js";
 import { Problem } from "./problem.js";
 import type { AnySchema, AnySchemaIssue } from "./standard.js";
 
@@ -8,12 +9,12 @@ export type Subject = "body" | "query";
 const maxIssues = 100;
 
 /**
- * Checks a value; gives what the schema makes of it.
+ * Checks a value; gives what the schema makes of it. With `isText`, all in it may be text.
  * @throws {Problem} 422: `errors` has, for each issue, its `detail`, and a `pointer` into the body (RFC 6901, as a fragment)
  * or the name of the `parameter`
  */
-export async function validate<T>(schema: AnySchema<T>, value: unknown, subject: Subject): Promise<T> {
-  const result = await schema["~standard"].validate(value);
+export async function validate<T>(schema: AnySchema<T>, value: unknown, subject: Subject, isText = false): Promise<T> {
+  const result = await checkDecoded(schema, value, isText);
   if (result.issues === undefined) return result.value;
   const errors = result.issues.slice(0, maxIssues).map((issue) => describe(issue, subject));
   throw new Problem(422, { detail: `The ${subject} is not valid`, extensions: { errors } });

@@ -1,4 +1,4 @@
-import { contentOf, tagFor } from "./answer.js";
+import { contentOf, hashTag, tagFor } from "./answer.js";
 import { evaluate, isConditional, isGuarded, isSafe, type Version } from "./conditional.js";
 import type { Exchange } from "./exchange.js";
 import { hash } from "./hash.js";
@@ -8,6 +8,7 @@ import { Outcome } from "./outcome.js";
 import { Problem } from "./problem.js";
 import { asProblem } from "./problem-outcome.js";
 import { Reply } from "./reply.js";
+import { replaceRequest } from "./request-value.js";
 
 const guarded: ReadonlySet<string> = new Set(["PUT", "PATCH", "DELETE"]);
 const nothing: Version = { exists: false, etags: [] };
@@ -20,6 +21,7 @@ const nothing: Version = { exists: false, etags: [] };
 export function precondition(exchange: Exchange): Maybe<Outcome | null> {
   const { incoming, served } = exchange;
   const field = (name: string) => incoming.header(name);
+  if (incoming.method === "OPTIONS") return null; // it is about no state (RFC 9110 section 13.2.1)
   const safe = isSafe(incoming.method);
   if (served.requirePrecondition && guarded.has(incoming.method) && !isGuarded(field)) {
     throw new Problem(428, "Say in If-Match which version this is for, or in If-None-Match: * that there is none");
@@ -61,15 +63,26 @@ function tagsFor(etag: string, exchange: Exchange): string[] {
 async function foundVersion(exchange: Exchange): Promise<Version> {
   const get = exchange.served.verbs.get("GET");
   if (get === undefined) return nothing;
-  const { url, headers, signal } = exchange.incoming.request;
   try {
-    const returned = await get.handle(new Request(url, { headers, signal }), exchange.as(get));
-    return await versionOf(returned, exchange);
+    const asked = exchange.as(get);
+    return await versionOf(await get.handle(asGet(exchange.incoming.request), asked), asked);
   } catch (error) {
     const status = asProblem(error)?.status;
     if (status === 404 || status === 410) return nothing;
     throw error;
   }
+}
+
+/** What a GET would not have: it is to give the current state, without a condition, and has no body. */
+const notOfGet = [
+  ...["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"],
+  ...["content-type", "content-length", "content-encoding", "transfer-encoding", "expect"],
+];
+
+function asGet(request: Request): Request {
+  const headers = new Headers(request.headers);
+  for (const name of notOfGet) headers.delete(name);
+  return replaceRequest(request, request.url, { method: "GET", headers });
 }
 
 async function versionOf(returned: unknown, exchange: Exchange): Promise<Version> {
@@ -95,7 +108,7 @@ async function hashesOf(value: unknown, exchange: Exchange): Promise<string[]> {
   if (content !== null) return content instanceof Uint8Array ? [hash(content)] : [];
   const tags = exchange.served.represent.list.map(async (one) => {
     const body = await one.encode(value, exchange);
-    return body instanceof ReadableStream ? [] : [hash(body)];
+    return body instanceof ReadableStream ? [] : [hashTag(body, exchange.served, one)];
   });
   return (await Promise.all(tags)).flat();
 }

@@ -34,13 +34,15 @@ export class CallGate {
     this.#running++;
   }
 
-  /** A call is done; the next that waits may go on. */
+  /** A call is done; those that wait may go on, one after the other, until no more may run. */
   leave(): void {
     this.#running--;
-    const [next] = this.#waiters;
-    if (next === undefined) return;
-    this.#waiters.delete(next);
-    next.proceed();
+    while (!this.isFull) {
+      const [next] = this.#waiters;
+      if (next === undefined) return;
+      this.#waiters.delete(next);
+      next.proceed();
+    }
   }
 
   /** Notes how many calls more, or less, wait. */

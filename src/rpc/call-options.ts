@@ -26,3 +26,6 @@ export interface CallTypes {
   readonly args?: BodyType | undefined;
   readonly reply?: BodyType | undefined;
 }
+
+/** Of a call that no contract tells of. */
+export const noTypes: CallTypes = Object.freeze({});

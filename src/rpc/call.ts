@@ -1,3 +1,4 @@
+import { handled } from "./handled.js";
 import type { PendingCall } from "./pending-calls.js";
 import { Reply } from "./reply.js";
 
@@ -25,8 +26,8 @@ export class Call<R = unknown> {
   }
 }
 
-/** Is told of a call that is done. */
-export type Done<R> = (call: Call<R>) => void;
+/** Is told of a call that is done. What it throws is dropped: that is no affair of the call's. */
+export type Done<R> = (call: Call<R>) => unknown;
 
 /** Starts what {@link Client.go} returns, and what the client settles it by. */
 export function startCall<R>(
@@ -45,13 +46,17 @@ export function startCall<R>(
     reply,
     settled.then(() => call),
   );
-  if (done !== undefined) void settled.then(() => done(call));
+  if (done !== undefined) void handled(settled.then(() => done(call)));
   const pending: PendingCall = {
     seq: -1,
     isSent: false,
     type: undefined,
     resolve(value) {
-      reply.value = value as R;
+      try {
+        reply.value = value as R;
+      } catch (err) {
+        call.error = err as Error;
+      }
       finish();
     },
     reject(reason) {

@@ -1,19 +1,32 @@
 import type { Closer, Reader, Writer } from "../net/conn.js";
-import { ClosedError, NetError, UnexpectedEOFError } from "../net/errors.js";
+import { ClosedError, UnexpectedEOFError } from "../net/errors.js";
 import { Around } from "./around.js";
+import { atLeast } from "./at-least.js";
 import { type Call, type Done, startCall } from "./call.js";
-import type { CallOptions, CallTypes, StreamOptions } from "./call-options.js";
+import { type CallOptions, type CallTypes, noTypes, type StreamOptions } from "./call-options.js";
 import type { Caller, ClientState } from "./caller.js";
+import { checkedReply, checkOf, prefixed } from "./checked-reply.js";
 import { type BodyType, type ClientCodec, cancelMethod, creditMethod, type Request, type Response } from "./codec.js";
 import { type CodecOptions, clientCodec } from "./codecs.js";
-import { type Contract, checked, issuesText, methodTypes, mustCheck } from "./contract.js";
+import { type Contract, mustCheck } from "./contract.js";
 import { cancelType, creditType } from "./control.js";
-import { DecodeError, impliedCode, isDecodeError, ServerError, ShutdownError, unsupported } from "./errors.js";
+import { type Apart, enclose, nonEmpty, seenCall } from "./enclosed-call.js";
+import { EnclosedStream } from "./enclosed-stream.js";
+import { impliedCode, isDecodeError, ServerError, ShutdownError, unsupported } from "./errors.js";
+import { spanOf, tooLate } from "./guard.js";
 import { GuardedCall } from "./guarded-call.js";
-import { type InterceptedCall, type Interceptor, intercept } from "./interceptor.js";
+import { settled } from "./handled.js";
+import type { InterceptedCall, Interceptor } from "./interceptor.js";
 import { clientObserver } from "./observe/observers.js";
 import { type PendingCall, PendingCalls } from "./pending-calls.js";
-import { type ContractService, type RemoteService, remoteService, type ServiceOptions } from "./remote-service.js";
+import {
+  type ContractService,
+  contractService,
+  namedService,
+  type RemoteService,
+  type ServiceHost,
+  type ServiceOptions,
+} from "./remote-service.js";
 import type { Reply } from "./reply.js";
 import { StreamCall, type StreamHost } from "./stream-call.js";
 
@@ -30,7 +43,6 @@ export interface NewClientOptions extends ClientOptions, CodecOptions {}
 
 const defaultMaxPendingCalls = 65_536;
 const anyBody: BodyType = Object.freeze({});
-const noTypes: CallTypes = Object.freeze({});
 /** The last response of a stream says nothing. */
 const noStreamEnd: { readonly type?: BodyType } = Object.freeze({});
 
@@ -49,6 +61,8 @@ export class Client implements Caller, Closer, Disposable {
   readonly #around: Around;
   readonly #streams: StreamHost;
   readonly #settle = new Settle();
+  /** Calls that were answered, or are not sent yet, and wait for an interceptor or a check. */
+  readonly #apart: Apart = new Set();
   /** The request that is being written, when the codec is waiting for something. */
   #writing: Promise<void> | undefined;
   /** Why there are no more calls. */
@@ -58,10 +72,11 @@ export class Client implements Caller, Closer, Disposable {
   /** Makes a client that speaks through `codec`, and closes it in the end. */
   constructor(codec: ClientCodec, options: ClientOptions = {}) {
     this.#codec = codec;
-    this.#pending = new PendingCalls(options.maxPendingCalls ?? defaultMaxPendingCalls);
+    this.#pending = new PendingCalls(atLeast(1, "maxPendingCalls", options.maxPendingCalls ?? defaultMaxPendingCalls));
     this.#around = new Around(clientObserver(), options.interceptors);
     this.#streams = {
       cancel: this.#cancel,
+      apart: this.#apart,
       grant: (call, n) => this.#control(creditMethod, { Seq: call.seq, N: n }, creditType),
     };
     this.closed = new Promise((resolve) => {
@@ -72,6 +87,11 @@ export class Client implements Caller, Closer, Disposable {
 
   get state(): ClientState {
     return this.#ended === null ? "open" : "closed";
+  }
+
+  /** How many calls wait for their replies. */
+  get pendingCalls(): number {
+    return this.#pending.size;
   }
 
   call<R = unknown>(serviceMethod: string, args: unknown, options?: CallOptions<R>): Promise<R> {
@@ -91,8 +111,12 @@ export class Client implements Caller, Closer, Disposable {
 
   async notify(serviceMethod: string, args: unknown, options: Pick<CallOptions, "meta"> = {}): Promise<void> {
     if (this.#codec.features?.notify !== true) throw unsupported("notifications", this.#codec.name);
-    const call = this.#seen("notify", serviceMethod, args, options);
-    await intercept(this.#around.list ?? [], call, (each) => this.#notify(each));
+    const around = this.#around.list;
+    if (around === null) return this.#notify(serviceMethod, args, options.meta);
+    const call = seenCall(this.#codec, "notify", serviceMethod, args, options);
+    await enclose(this.#apart, around, call, {}, (each) =>
+      this.#notify(each.serviceMethod, each.args, nonEmpty(each.meta)),
+    );
   }
 
   stream<R = unknown>(serviceMethod: string, args: unknown, options: StreamOptions = {}): AsyncIterableIterator<R> {
@@ -102,7 +126,11 @@ export class Client implements Caller, Closer, Disposable {
   service<T>(name: string, options?: ServiceOptions): RemoteService<T>;
   service<C extends Contract>(contract: C): ContractService<C>;
   service(of: string | Contract, options?: ServiceOptions): object {
-    return typeof of === "string" ? this.#namedService(of, options?.streams ?? []) : this.#contractService(of);
+    const host: ServiceHost = {
+      call: (serviceMethod, args, own, types) => this.#call(serviceMethod, args, own, types),
+      stream: (serviceMethod, args, own, types) => this.#stream(serviceMethod, args, own ?? {}, types),
+    };
+    return typeof of === "string" ? namedService(host, of, options?.streams ?? []) : contractService(host, of);
   }
 
   close(): void {
@@ -113,34 +141,15 @@ export class Client implements Caller, Closer, Disposable {
     this.close();
   }
 
-  #namedService(name: string, streams: readonly string[]): object {
-    return remoteService((method) => {
-      const serviceMethod = `${name}.${method}`;
-      return streams.includes(method)
-        ? (args, options) => this.stream(serviceMethod, args, options)
-        : (args, options) => this.call(serviceMethod, args, options);
-    });
-  }
-
-  #contractService({ name, methods }: Contract): object {
-    return remoteService((method) => {
-      const contract = Object.hasOwn(methods, method) ? methods[method] : undefined;
-      if (contract === undefined) return undefined;
-      const types = methodTypes(contract);
-      const serviceMethod = `${name}.${method}`;
-      return types.isStream
-        ? (args, options) => this.#stream(serviceMethod, args, options ?? {}, types)
-        : (args, options) => this.#call(serviceMethod, args, options, types);
-    });
-  }
-
   #call<R>(serviceMethod: string, args: unknown, options: CallOptions<R> | undefined, types: CallTypes): Promise<R> {
     const around = this.#around.list;
     if (around === null) return this.#request(serviceMethod, args, options, types);
-    const call = this.#seen("call", serviceMethod, args, options);
-    const last = (each: InterceptedCall): Promise<unknown> =>
-      this.#request(each.serviceMethod, each.args, { ...options, meta: nonEmpty(each.meta) }, types);
-    return intercept(around, call, last) as Promise<R>;
+    const late = options === undefined ? null : tooLate(serviceMethod, options);
+    if (late !== null) return Promise.reject(late.reason);
+    const call = seenCall(this.#codec, "call", serviceMethod, args, options);
+    return enclose(this.#apart, around, call, options ?? {}, (each, inner) =>
+      this.#request(each.serviceMethod, each.args, inner, types),
+    );
   }
 
   #request<R>(serviceMethod: string, args: unknown, options: CallOptions<R> | undefined, types: CallTypes): Promise<R> {
@@ -151,22 +160,28 @@ export class Client implements Caller, Closer, Disposable {
       this.#send({ serviceMethod, seq: 0 }, args, types.args, call);
       return promise;
     }
-    const { signal, meta, timeoutMs } = options;
-    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    const { meta } = options;
+    const timeoutMs = spanOf(options.timeoutMs);
+    const late = tooLate(serviceMethod, options);
+    if (late !== null) return Promise.reject(late.reason);
     return new Promise<R>((resolve, reject) => {
       const call = new GuardedCall(serviceMethod, options, types.reply, { resolve, reject }, this.#cancel);
       this.#send({ serviceMethod, seq: 0, meta, timeoutMs }, args, types.args, call);
     });
   }
 
-  async #notify({ serviceMethod, args, meta }: InterceptedCall): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
-    if (this.#ended !== null) throw new ShutdownError(this.#ended.reason);
-    const seq = this.#pending.skip();
-    const written = this.#codec.writeRequest({ serviceMethod, seq, meta: nonEmpty(meta), isNotification: true }, args);
-    if (written === undefined) return;
-    this.#await(written.catch(() => {}));
-    await written;
+  /** Sends a notification: a call that is done when it is written. */
+  #notify(serviceMethod: string, args: unknown, meta: CallOptions["meta"]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const call: PendingCall = { seq: -1, isSent: false, type: undefined, resolve: () => resolve(), reject };
+      this.#send({ serviceMethod, seq: 0, meta, isNotification: true }, args, undefined, call);
+      const written = () => {
+        if (this.#pending.get(call.seq) === call) this.#pending.take(call.seq);
+        resolve();
+      };
+      if (this.#writing === undefined) written();
+      else void this.#writing.then(written);
+    });
   }
 
   #stream(
@@ -177,36 +192,28 @@ export class Client implements Caller, Closer, Disposable {
   ): AsyncIterableIterator<unknown> {
     const around = this.#around.list;
     if (around === null) return this.#open(serviceMethod, args, options, types);
-    const call = this.#seen("stream", serviceMethod, args, options);
-    const last = async (each: InterceptedCall) =>
-      this.#open(each.serviceMethod, each.args, { ...options, meta: nonEmpty(each.meta) }, types);
-    return late(() => intercept(around, call, last) as Promise<AsyncIterable<unknown>>);
+    const call = seenCall(this.#codec, "stream", serviceMethod, args, options);
+    const open = (each: InterceptedCall, inner: StreamOptions) =>
+      this.#open(each.serviceMethod, each.args, inner, types);
+    return new EnclosedStream({ apart: this.#apart, around, call, options, open });
   }
 
   #open(serviceMethod: string, args: unknown, options: StreamOptions, types: CallTypes): StreamCall {
-    const { meta, timeoutMs } = options;
+    const { meta } = options;
+    const timeoutMs = spanOf(options.timeoutMs);
+    const type = types.reply;
+    const check = type !== undefined && mustCheck(type, this.#codec.isTyped) ? checkOf(type) : null;
     const start = (call: StreamCall) => {
       if (this.#codec.features?.stream !== true) return call.reject(unsupported("streams", this.#codec.name));
       this.#send({ serviceMethod, seq: 0, meta, timeoutMs, window: call.window }, args, types.args, call);
     };
-    return new StreamCall({ serviceMethod, options, type: types.reply, start }, this.#streams);
-  }
-
-  /** A call as interceptors see it. */
-  #seen(
-    kind: InterceptedCall["kind"],
-    serviceMethod: string,
-    args: unknown,
-    options: CallOptions = {},
-  ): InterceptedCall {
-    const { remoteAddr = null, name: codec = "custom" } = this.#codec;
-    const { signal = null, meta } = options;
-    return { side: "client", kind, serviceMethod, args, meta: { ...meta }, signal, remoteAddr, codec };
+    return new StreamCall({ serviceMethod, options, type, check, start }, this.#streams);
   }
 
   /** Takes a call out of those that wait, and tells the server if it knows of it. */
   readonly #cancel = (call: PendingCall): void => {
     this.#pending.take(call.seq);
+    this.#apart.delete(call);
     if (call.isSent && this.#codec.features?.cancel === true) {
       this.#control(cancelMethod, { Seq: call.seq }, cancelType);
     }
@@ -263,8 +270,8 @@ export class Client implements Caller, Closer, Disposable {
   }
 
   // Awaits only what is not there yet, so that a chunk of replies is settled without giving way (bench/rpc).
-  async #receive(): Promise<never> {
-    for (;;) {
+  async #receive(): Promise<void> {
+    while (this.#ended === null) {
       const header = this.#codec.readResponseHeader();
       const response = header instanceof Promise ? await header : header;
       if (response === null) throw new UnexpectedEOFError();
@@ -280,26 +287,51 @@ export class Client implements Caller, Closer, Disposable {
     let body: unknown;
     try {
       body = this.#codec.readResponseBody(type);
-      if (!(body instanceof Promise) && mustCheck(type, this.#codec.isTyped)) body = checkedReply(type, body);
     } catch (err) {
-      this.#unreadable(call, err);
+      this.#unreadable(call, err, isPartial);
       return undefined;
     }
-    if (!(body instanceof Promise)) {
-      deliver(call, body, isPartial);
-      return undefined;
+    if (body instanceof Promise) return this.#succeedLater(call, type, body, isPartial);
+    this.#deliver(call, type, body, isPartial);
+    return undefined;
+  }
+
+  async #succeedLater(call: PendingCall, type: BodyType, body: Promise<unknown>, isPartial: boolean): Promise<void> {
+    if (!isPartial) this.#apart.add(call);
+    try {
+      const reply = await body;
+      if (isPartial || this.#apart.delete(call)) this.#deliver(call, type, reply, isPartial);
+    } catch (err) {
+      this.#apart.delete(call);
+      this.#unreadable(call, err, isPartial);
     }
-    return body
-      .then((reply: unknown) => (mustCheck(type, this.#codec.isTyped) ? checkedReply(type, reply) : reply))
-      .then(
-        (reply: unknown) => deliver(call, reply, isPartial),
-        (err: unknown) => this.#unreadable(call, err),
-      );
+  }
+
+  #deliver(call: PendingCall, type: BodyType, value: unknown, isPartial: boolean): void {
+    if (isPartial) call.item?.(value);
+    else if (mustCheck(type, this.#codec.isTyped)) this.#check(call, type, value);
+    else call.resolve(value);
+  }
+
+  /** Settles a call when its reply is known to be good, or not. Other replies do not wait for it. */
+  #check(call: PendingCall, type: BodyType, value: unknown): void {
+    let good: unknown;
+    try {
+      good = checkedReply(type, value);
+    } catch (err) {
+      return call.reject(err);
+    }
+    if (!(good instanceof Promise)) return call.resolve(good);
+    this.#apart.add(call);
+    good.then(
+      (reply: unknown) => this.#apart.delete(call) && call.resolve(reply),
+      (err: unknown) => this.#apart.delete(call) && call.reject(err),
+    );
   }
 
   /** Fails a call whose reply cannot be decoded, and the client too unless the stream is still in step. */
-  #unreadable(call: PendingCall, err: unknown): void {
-    this.#pending.take(call.seq);
+  #unreadable(call: PendingCall, err: unknown, isPartial: boolean): void {
+    if (isPartial) this.#cancel(call);
     call.reject(prefixed("reading body ", err));
     if (!isDecodeError(err)) throw err;
   }
@@ -319,8 +351,14 @@ export class Client implements Caller, Closer, Disposable {
   #end(reason: unknown, told = reason): void {
     if (this.#ended !== null) return;
     this.#ended = { reason };
-    this.#codec.close();
+    try {
+      this.#codec.close();
+    } catch {
+      // whatever a codec does, what waits must be told
+    }
     for (const call of this.#pending.takeAll()) call.reject(told);
+    for (const call of this.#apart) call.reject(told);
+    this.#apart.clear();
     this.#resolveClosed();
   }
 }
@@ -335,40 +373,6 @@ class Settle {
     this.resolve = resolve;
     this.reject = reject;
   };
-}
-
-function deliver(call: PendingCall, value: unknown, isPartial: boolean): void {
-  if (isPartial) call.item?.(value);
-  else call.resolve(value);
-}
-
-/** Sees to it that a reply is what its contract says. */
-function checkedReply(type: BodyType, value: unknown): unknown {
-  return checked(type, value, (issues) => new DecodeError(`rpc: invalid reply: ${issuesText(issues)}`));
-}
-
-/** Opens a stream when it is first read. */
-async function* late(open: () => Promise<AsyncIterable<unknown>>): AsyncGenerator<unknown, undefined> {
-  yield* await open();
-  return undefined;
-}
-
-/** Writes, and forgets what goes wrong: there is nobody to tell, and the loop that reads will see it. */
-function settled(write: () => void | Promise<void>): Promise<void> | undefined {
-  try {
-    return write()?.catch(() => {});
-  } catch {
-    return undefined;
-  }
-}
-
-function nonEmpty(meta: Record<string, string>): Record<string, string> | undefined {
-  return Object.keys(meta).length === 0 ? undefined : meta;
-}
-
-function prefixed(words: string, err: unknown): NetError {
-  const { message, code } = err as { message?: unknown; code?: unknown };
-  return new NetError(words + String(message), { code: typeof code === "string" ? code : "ERR_UNKNOWN", cause: err });
 }
 
 /**

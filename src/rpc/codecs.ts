@@ -58,9 +58,17 @@ export function serverCodec(conn: Conn, options: CodecOptions): ServerCodec {
   return new serverCodecs[checkCodec(options.codec)](conn, options);
 }
 
+/**
+ * Checks that both ends can call over a codec.
+ * @throws {TypeError} for a name that is none, and for a codec that carries calls one way
+ */
+export function checkDuplexCodec(name?: CodecName): DuplexCodecName {
+  const codec = checkCodec(name);
+  if (!Object.hasOwn(duplexCodecs, codec)) throw new TypeError(`rpc: codec ${codec} carries calls one way only`);
+  return codec as DuplexCodecName;
+}
+
 /** Makes the codec that both ends speak on a conn over which both may call. */
 export function duplexCodec(conn: Conn, options: CodecOptions): DuplexCodec {
-  const codec = checkCodec(options.codec);
-  if (!Object.hasOwn(duplexCodecs, codec)) throw new TypeError(`rpc: codec ${codec} carries calls one way only`);
-  return new duplexCodecs[codec as DuplexCodecName](conn, options);
+  return new duplexCodecs[checkDuplexCodec(options.codec)](conn, options);
 }

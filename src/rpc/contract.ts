@@ -2,6 +2,7 @@ import { Schema } from "../gob/schema.js";
 import type { StandardIssue, StandardSchema } from "../gob/standard.js";
 import type { Awaitable, BodyType } from "./codec.js";
 import { isExported } from "./exported.js";
+import { isThenable } from "./outcome.js";
 
 /** Any Standard Schema. */
 export type AnySchema = StandardSchema<unknown, unknown>;
@@ -112,7 +113,7 @@ export function checked(
 ): Awaitable<unknown> {
   const schema = type.schema as AnySchema;
   const result: unknown = schema["~standard"].validate(value);
-  if (result instanceof Promise) return result.then((late: unknown) => outputOf(late, refuse));
+  if (isThenable(result)) return Promise.resolve(result).then((late) => outputOf(late, refuse));
   return outputOf(result, refuse);
 }
 

@@ -6,7 +6,7 @@ import type { TLSClientOptions } from "../tls/options.js";
 import { dial as dialUnix } from "../unix/dial.js";
 import { dial as dialWS } from "../ws/dial.js";
 import { type Client, type NewClientOptions, newClient } from "./client.js";
-import { checkCodec } from "./codecs.js";
+import { checkCodec, checkDuplexCodec } from "./codecs.js";
 import { connectHTTP } from "./http/connect-client.js";
 import { defaultRPCPath } from "./http/connect-head.js";
 import { type NewPeerOptions, newPeer, type Peer } from "./peer.js";
@@ -102,7 +102,7 @@ export async function dialHTTPPath(
  * Rejects as {@link dial} does.
  */
 export async function dialPeer(network: DialNetwork, address: string, options: DialPeerOptions = {}): Promise<Peer> {
-  checkCodec(options.codec);
+  checkDuplexCodec(options.codec);
   return newPeer(await connect(network, address, options), options);
 }
 

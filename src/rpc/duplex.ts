@@ -27,6 +27,8 @@ interface Waiting {
 export class Duplex {
   readonly server: ServerCodec;
   readonly client: ClientCodec;
+  /** Is told of each request that the client writes. */
+  onCall: () => void = () => {};
   readonly #codec: DuplexCodec;
   readonly #waiting: { request: Waiting | null; response: Waiting | null } = { request: null, response: null };
   /** The header that was read, and that its side has not taken yet. */
@@ -182,6 +184,7 @@ class ClientHalf extends Half implements ClientCodec {
     return this.duplex.body("response", type);
   }
   writeRequest(request: Request, args: unknown, type?: BodyType): Awaitable<void> {
+    this.duplex.onCall();
     return this.codec.writeRequest(request, args, type);
   }
   close(): void {

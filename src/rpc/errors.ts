@@ -69,12 +69,20 @@ export class EncodeError extends TypeError {
 
 /** Tells whether nothing was written because the value cannot be encoded. */
 export function isEncodeError(err: unknown): boolean {
-  return (err as { code?: unknown } | null)?.code === "ERR_RPC_ENCODE";
+  return codeOf(err) === "ERR_RPC_ENCODE";
 }
 
 /** Tells whether one message alone could not be understood. */
 export function isDecodeError(err: unknown): boolean {
-  return (err as { code?: unknown } | null)?.code === "ERR_RPC_DECODE";
+  return codeOf(err) === "ERR_RPC_DECODE";
+}
+
+function codeOf(err: unknown): unknown {
+  try {
+    return (err as { code?: unknown } | null | undefined)?.code;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reports one message that cannot be understood, on a stream that is still in step. Throw it from a codec's read. */
@@ -90,6 +98,15 @@ export class ProtocolError extends NetError {
   override name = "ProtocolError";
   constructor(message: string, cause?: unknown) {
     super(message, { code: "ERR_RPC_PROTOCOL", cause });
+  }
+}
+
+/** What is said of something that was thrown, whatever it is. Never throws. */
+export function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return "unknown error";
   }
 }
 

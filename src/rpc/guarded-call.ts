@@ -17,6 +17,7 @@ export class GuardedCall<R> implements PendingCall {
   readonly #settle: Settle<R>;
   readonly #reply: CallOptions<R>["reply"];
   readonly #guard: Guard;
+  #over: { readonly reason: unknown } | null = null;
 
   /** `cancel` takes the call out of those that wait, and tells the server. */
   constructor(
@@ -35,14 +36,30 @@ export class GuardedCall<R> implements PendingCall {
     });
   }
 
+  /** Whether it is settled, and why it failed if it did. */
+  get over(): { readonly reason: unknown } | null {
+    return this.#over;
+  }
+
   resolve(value: unknown): void {
-    this.#guard.release();
-    if (this.#reply !== undefined) this.#reply.value = value as R;
+    if (this.#over !== null) return;
+    try {
+      if (this.#reply !== undefined) this.#reply.value = value as R;
+    } catch (err) {
+      return this.reject(err);
+    }
+    this.#end(undefined);
     this.#settle.resolve(value as R);
   }
 
   reject(reason: unknown): void {
-    this.#guard.release();
+    if (this.#over !== null) return;
+    this.#end(reason);
     this.#settle.reject(reason);
+  }
+
+  #end(reason: unknown): void {
+    this.#over = { reason };
+    this.#guard.release();
   }
 }

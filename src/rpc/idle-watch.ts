@@ -1,3 +1,5 @@
+import { after } from "./after.js";
+
 /**
  * Closes what is idle: looks once in `timeoutMs`, and closes when nothing was going on at two looks and nothing happened
  * between them. So touching it costs nothing.
@@ -18,8 +20,7 @@ export class IdleWatch {
 
   /** Begins to look. */
   start(): void {
-    if (this.#timeoutMs <= 0) return;
-    this.#timer = setTimeout(() => this.#look(), this.#timeoutMs);
+    if (this.#timeoutMs > 0) this.#timer = after(this.#timeoutMs, () => this.#look());
   }
 
   /** Something happened. */

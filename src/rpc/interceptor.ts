@@ -1,4 +1,5 @@
 import type { Addr } from "../net/conn.js";
+import { handled } from "./handled.js";
 
 /** A call on its way, as interceptors see it: on the client before it leaves, on the server before the method runs. */
 export interface InterceptedCall {
@@ -44,7 +45,7 @@ export type Next = (call: InterceptedCall) => Promise<unknown>;
  */
 export type Interceptor = (call: InterceptedCall, next: Next) => unknown;
 
-/** Runs a call through interceptors, down to `last`. */
+/** Runs a call through interceptors, down to `last`. What an interceptor goes on with and does not wait for harms nobody. */
 export async function intercept(
   interceptors: readonly Interceptor[],
   call: InterceptedCall,
@@ -52,8 +53,12 @@ export async function intercept(
 ): Promise<unknown> {
   const from = (at: number): Next => {
     const interceptor = interceptors[at];
-    if (interceptor === undefined) return last;
-    return async (each) => interceptor(each, from(at + 1));
+    if (interceptor === undefined) return (each) => handled(last(each));
+    return (each) => handled(run(interceptor, each, from(at + 1)));
   };
   return from(0)(call);
+}
+
+async function run(interceptor: Interceptor, call: InterceptedCall, next: Next): Promise<unknown> {
+  return interceptor(call, next);
 }

@@ -1,9 +1,10 @@
+import { largestIdleBytes, nextBlockBytes } from "../gob/block-bytes.js";
 import type { Reader } from "../net/conn.js";
 import { ClosedError, UnexpectedEOFError } from "../net/errors.js";
 import type { Awaitable } from "./codec.js";
 
 const smallestBytes = 4096;
-const largestIdleBytes = 65_536;
+const largestBytes = 65_536;
 
 /** Finds where messages end. */
 export interface Framer {
@@ -22,6 +23,8 @@ export class MessageReader {
   readonly #framer: Framer;
   #block: Uint8Array = new Uint8Array(0);
   #filled = 0;
+  /** How much is asked for at least: more after each read that gives as much. */
+  #wantedBytes = smallestBytes;
   /** Where the last message begins and ends. */
   #start = 0;
   #end = 0;
@@ -88,6 +91,7 @@ export class MessageReader {
         if (this.#hasFailed) throw this.#failure;
         if (n === null) return this.#finish();
         this.#filled += n;
+        if (n >= this.#wantedBytes && this.#wantedBytes < largestBytes) this.#wantedBytes *= 2;
       } while (!this.#scan());
       return true;
     } catch (err) {
@@ -110,23 +114,30 @@ export class MessageReader {
     });
   }
 
-  /** Returns the free part of the block, after making some: at the front of the block, or in a larger one. */
+  /** Returns the free part of the block, after making some where it is too small. */
   #room(): Uint8Array {
-    const rest = this.#filled - this.#start;
-    if (rest === 0 && this.#block.byteLength > largestIdleBytes) this.#block = new Uint8Array(smallestBytes);
-    const wasFull = this.#filled === this.#block.byteLength;
-    if (this.#start > 0) {
-      this.#block.copyWithin(0, this.#start, this.#filled);
-      this.#start = this.#end = 0;
-      this.#filled = rest;
-    }
-    if (this.#filled === this.#block.byteLength || (wasFull && this.#block.byteLength < largestIdleBytes)) this.#grow();
+    if (this.#start === this.#filled) this.#empty();
+    if (this.#filled + this.#wantedBytes > this.#block.length) this.#makeRoom();
     return this.#block.subarray(this.#filled);
   }
 
-  #grow(): void {
-    const grown = new Uint8Array(Math.max(smallestBytes, this.#block.byteLength * 2));
-    grown.set(this.#block.subarray(0, this.#filled));
-    this.#block = grown;
+  #empty(): void {
+    this.#start = this.#end = this.#filled = 0;
+    if (this.#block.length > largestIdleBytes) this.#block = new Uint8Array(0);
+  }
+
+  /** Moves what is left to the front of the block, or of a larger one. */
+  #makeRoom(): void {
+    const [old, start, filled] = [this.#block, this.#start, this.#filled];
+    const rest = filled - start;
+    const fits = rest <= start && rest + this.#wantedBytes <= old.length;
+    if (fits) {
+      old.copyWithin(0, start, filled);
+    } else {
+      this.#block = new Uint8Array(nextBlockBytes(rest, this.#wantedBytes));
+      this.#block.set(old.subarray(start, filled));
+    }
+    this.#start = this.#end = 0;
+    this.#filled = rest;
   }
 }

@@ -59,6 +59,8 @@ function whyNot(name: string, { value, get }: PropertyDescriptor): string | null
   if (typeof method !== "function" || name === "constructor" || isClass(method)) return "";
   if (!isExported(name))
     return `rpc.Register: method ${quoted} is not exported: its name begins with no upper-case letter`;
+  if (name.includes("."))
+    return `rpc.Register: method ${quoted} has a dot in its name, and cannot be told from a service`;
   if (method.length === 2) return null;
   return `rpc.Register: method ${quoted} has ${method.length} input parameters; needs exactly two`;
 }
@@ -74,6 +76,8 @@ function isRoot(each: object): boolean {
 /** Names the type of a service as Go would: by its class, or not at all. */
 export function typeName(rcvr: object): string {
   const { constructor } = rcvr as { constructor?: unknown };
-  if (typeof rcvr === "function") return rcvr.name;
-  return typeof constructor === "function" && constructor !== Object ? constructor.name : "";
+  const type: unknown = typeof rcvr === "function" ? rcvr : constructor;
+  if (typeof type !== "function" || type === Object) return "";
+  const name: unknown = type.name; // a class may have a static member of that name
+  return typeof name === "string" ? name : "";
 }

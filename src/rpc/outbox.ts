@@ -1,54 +1,41 @@
+import { largestSpareBytes, SpareBlocks } from "../gob/spare-blocks.js";
 import { copyBytes } from "../internal/byte-queue.js";
 import type { Writer } from "../net/conn.js";
-import { LimitError } from "../net/errors.js";
-import { writeAll } from "../net/io.js";
+import { Sender, type SenderOptions, type Store } from "./sender.js";
 
 const smallestBytes = 4096;
-/** What an idle block may hold on to. */
-const idleBytes = 65_536;
-/** How much may wait before those who write are asked to. */
-const highWaterBytes = 1_048_576;
-const defaultMaxWaitingBytes = 67_108_864;
+/** What a message may have beside its largest part, about. */
+const mostAround = 128;
 
 /** Bounds what an {@link Outbox} holds. */
-export interface OutboxOptions {
-  /**
-   * The most bytes that may wait while a write is under way, which the peer does not take. One message by itself may be
-   * larger. @default 67_108_864
-   */
-  maxWaitingBytes?: number | undefined;
-}
+export type OutboxOptions = SenderOptions;
 
 /**
- * Gathers what is written in one tick, and sends it with one write; what comes while that write is under way leaves with
- * the next one. So at most two blocks exist: one that is filled, and one that is being sent.
+ * Gathers what is written in one tick, and sends it with one write, or in pieces of 64 KiB if it is much: see
+ * {@link Sender}. A piece is made of whole messages, and only one that is larger than that makes a larger one.
  *
  * Asks for `length`, not `byteLength`, which V8 makes a call of (bench/rpc-echo).
- *
- * A failed write is final: `onError` is told once, and nothing more is sent.
  */
 export class Outbox {
-  readonly #conn: Writer;
-  readonly #onError: (err: unknown) => void;
-  readonly #maxWaitingBytes: number;
-  #block: Uint8Array | null = null;
+  readonly #sender: Sender;
+  readonly #spares = new SpareBlocks();
+  #block: Uint8Array<ArrayBuffer> | null = null;
+  /** What the last block grew to. */
+  #usualBytes = smallestBytes;
   #at = 0;
   /** Where the last whole message ends. */
   #committed = 0;
-  #spare: Uint8Array | null = null;
-  #isScheduled = false;
-  #isSending = false;
-  #isDead = false;
-  #waiters: (() => void)[] = [];
-  readonly #flushNow = () => this.#flush();
+  /** The most room that was asked for at once since then. */
+  #asked = 0;
+  /** What is before the block. */
+  #pieces: Uint8Array<ArrayBuffer>[] = [];
+  #pieceBytes = 0;
 
   constructor(conn: Writer, onError: (err: unknown) => void, options: OutboxOptions = {}) {
-    this.#conn = conn;
-    this.#onError = onError;
-    this.#maxWaitingBytes = options.maxWaitingBytes ?? defaultMaxWaitingBytes;
+    this.#sender = new Sender(conn, this.#store(), onError, options);
   }
 
-  /** How many bytes were added and not yet sent: where the next one goes. */
+  /** Where the next byte goes in what {@link Outbox.room} returns: it tells how long the message gets that is added. */
   get length(): number {
     return this.#at;
   }
@@ -63,6 +50,7 @@ export class Outbox {
    * {@link Outbox.advance}. It is of no use once anything else was called.
    */
   room(bytes: number): Uint8Array {
+    if (bytes > this.#asked) this.#asked = bytes;
     const block = this.#block;
     return block !== null && this.#at + bytes <= block.length ? block : this.#grow(bytes);
   }
@@ -92,81 +80,72 @@ export class Outbox {
 
   /** Marks the end of a message: what was added leaves at the end of the tick. */
   commit(): void {
-    if (this.#isDead) return this.close();
-    if (this.#isSending && this.#at > this.#maxWaitingBytes && this.#committed > 0) return this.#fail(this.#tooMuch());
+    const another = Math.max(this.#asked, this.#at - this.#committed) + mostAround;
     this.#committed = this.#at;
-    if (this.#isScheduled || this.#isSending) return;
-    this.#isScheduled = true;
-    queueMicrotask(this.#flushNow);
-  }
-
-  #tooMuch(): LimitError {
-    return new LimitError(`peer does not read: more than ${this.#maxWaitingBytes} bytes wait (option maxWaitingBytes)`);
+    this.#asked = 0;
+    if (this.#at + another > largestSpareBytes) this.#finish();
+    this.#sender.commit();
   }
 
   /** Tells whether so much waits that writers should wait for {@link Outbox.drained}. */
   get isFull(): boolean {
-    return this.#at >= highWaterBytes;
+    return this.#sender.isFull;
   }
 
   /** Resolves when nothing waits and nothing is under way, or never will be again. */
   drained(): Promise<void> {
-    if (this.#isDead || (this.#at === 0 && !this.#isSending)) return Promise.resolve();
-    return new Promise((resolve) => this.#waiters.push(resolve));
+    return this.#sender.drained();
   }
 
   /** Drops what waits; what is under way is the conn's. */
   close(): void {
-    this.#isDead = true;
-    this.#block = this.#spare = null;
+    this.#sender.close();
+  }
+
+  #store(): Store {
+    const pending = () => this.#pieceBytes + this.#at;
+    return {
+      get pending() {
+        return pending();
+      },
+      take: () => this.#take(),
+      recycle: (bytes) => this.#spares.give(bytes),
+      clear: () => this.#clear(),
+    };
+  }
+
+  #take(): Uint8Array<ArrayBuffer> {
+    if (this.#pieces.length === 0) this.#finish();
+    const piece = this.#pieces.shift() as Uint8Array<ArrayBuffer>;
+    this.#pieceBytes -= piece.length;
+    return piece;
+  }
+
+  #clear(): void {
+    this.#block = null;
+    this.#pieces = [];
+    this.#at = this.#committed = this.#pieceBytes = 0;
+  }
+
+  /** Makes a piece of what the block holds. */
+  #finish(): void {
+    if (this.#block === null) return;
+    this.#pieces.push(this.#block.subarray(0, this.#at));
+    this.#pieceBytes += this.#at;
+    this.#usualBytes = Math.min(this.#block.length, largestSpareBytes);
+    this.#block = null;
     this.#at = this.#committed = 0;
-    this.#release();
   }
 
   #grow(n: number): Uint8Array {
-    const old = this.#block ?? this.#spare;
-    if (this.#block === null) this.#spare = null;
     const needed = this.#at + n;
-    if (old !== null && needed <= old.length) {
-      this.#block = old;
-      return old;
-    }
-    const block = new Uint8Array(Math.max(smallestBytes, 2 ** Math.ceil(Math.log2(needed))));
+    const block = this.#spares.take(needed) ?? new Uint8Array(this.#nextSize(needed));
     if (this.#block !== null) block.set(this.#block.subarray(0, this.#at));
     this.#block = block;
     return block;
   }
 
-  #flush(): void {
-    this.#isScheduled = false;
-    const block = this.#block;
-    if (block === null || this.#at === 0 || this.#isDead) return;
-    this.#block = this.#spare;
-    this.#spare = null;
-    const bytes = block.subarray(0, this.#at);
-    this.#at = this.#committed = 0;
-    this.#isSending = true;
-    writeAll(this.#conn, bytes).then(
-      () => this.#sent(block),
-      (err: unknown) => this.#fail(err),
-    );
-  }
-
-  #sent(block: Uint8Array): void {
-    this.#isSending = false;
-    if (this.#isDead) return;
-    if (block.length <= idleBytes) this.#spare = block;
-    if (this.#at > 0) this.#flush();
-    else this.#release();
-  }
-
-  #fail(err: unknown): void {
-    if (this.#isDead) return;
-    this.close();
-    this.#onError(err);
-  }
-
-  #release(): void {
-    for (const resolve of this.#waiters.splice(0)) resolve();
+  #nextSize(needed: number): number {
+    return Math.max(this.#block === null ? this.#usualBytes : 0, 2 ** Math.ceil(Math.log2(needed)));
   }
 }

@@ -8,6 +8,7 @@ export type Failure = Pick<Response, "error" | "code" | "data">;
 const internalError: Failure = { error: "internal error", code: "ERR_RPC_INTERNAL" };
 /** More of a message than that is cut off: it travels in the header, which is bounded. */
 const maxErrorLength = 65_536;
+const maxCodeLength = 256;
 
 /** Tells whether a method's result must be waited for. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -22,11 +23,18 @@ export function failureOfResult(result: unknown, serviceMethod: string): Failure
   return { error, code: "ERR_RPC_INTERNAL" };
 }
 
-/** Says what the caller is told of what a method threw, or of what kept the server from calling it. */
+/** Says what the caller is told of what a method threw, or of what kept the server from calling it. Never throws. */
 export function failureOf(thrown: unknown): Failure {
-  if (!(thrown instanceof Error)) return internalError;
+  try {
+    return thrown instanceof Error ? failureOfError(thrown) : internalError;
+  } catch {
+    return internalError; // an error may be anything, such as one with a getter that throws
+  }
+}
+
+function failureOfError(thrown: Error): Failure {
   const error = messageOf(thrown);
-  if (thrown instanceof ServerError) return { error, code: thrown.code, data: thrown.data };
+  if (thrown instanceof ServerError) return { error, code: codeOf(thrown.code), data: thrown.data };
   return isDecodeError(thrown) ? { error, code: "ERR_RPC_INVALID_ARGS" } : { error };
 }
 
@@ -34,4 +42,9 @@ export function failureOf(thrown: unknown): Failure {
 function messageOf(err: Error): string {
   const { message } = err;
   return typeof message === "string" && message !== "" ? message.slice(0, maxErrorLength) : "unspecified error";
+}
+
+/** A code travels in the header too. */
+function codeOf(code: unknown): string | number | undefined {
+  return typeof code === "number" || (typeof code === "string" && code.length <= maxCodeLength) ? code : undefined;
 }

@@ -64,7 +64,7 @@ export class Peer extends Client {
     const duplex = new Duplex(codec);
     super(duplex.client, options);
     this.#registry = new Registry();
-    this.#session = new Serving(this.#registry, options).beside(duplex.server, this);
+    this.#session = new Serving(this.#registry, options).beside(duplex, this);
     void this.#session.run();
   }
 

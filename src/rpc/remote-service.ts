@@ -1,5 +1,12 @@
-import type { CallOptions, StreamOptions } from "./call-options.js";
-import type { AnySchema, Contract, InputOf, MethodContract, OutputOf } from "./contract.js";
+import { type CallOptions, type CallTypes, noTypes, type StreamOptions } from "./call-options.js";
+import {
+  type AnySchema,
+  type Contract,
+  type InputOf,
+  type MethodContract,
+  methodTypes,
+  type OutputOf,
+} from "./contract.js";
 import { isExported } from "./exported.js";
 
 /** The name of a method that is exported: one that begins with an upper-case letter. */
@@ -84,19 +91,54 @@ export type ContractService<C extends Contract> = {
   readonly [K in keyof C["methods"]]: ContractMethod<C["methods"][K]>;
 };
 
+/** Makes the calls of a service. */
+export interface ServiceHost {
+  /** Calls a method that replies once. */
+  call(serviceMethod: string, args: unknown, options: CallOptions | undefined, types: CallTypes): unknown;
+  /** Calls a method that replies many times. */
+  stream(serviceMethod: string, args: unknown, options: StreamOptions | undefined, types: CallTypes): unknown;
+}
+
 /** Makes a call of one method, or a stream. */
 type RemoteFunction = (args: unknown, options?: CallOptions) => unknown;
 
+/** Makes the service of a name; the methods that reply many times must be told. */
+export function namedService(host: ServiceHost, name: string, streams: readonly string[]): object {
+  return remoteService((method) => remoteFunction(host, `${name}.${method}`, streams.includes(method), noTypes));
+}
+
+/** Makes the service of a contract. */
+export function contractService(host: ServiceHost, { name, methods }: Contract): object {
+  return remoteService((method) => {
+    const contract = Object.hasOwn(methods, method) ? methods[method] : undefined;
+    if (contract === undefined) return undefined;
+    const types = methodTypes(contract);
+    return remoteFunction(host, `${name}.${method}`, types.isStream, types);
+  });
+}
+
+function remoteFunction(host: ServiceHost, serviceMethod: string, isStream: boolean, types: CallTypes): RemoteFunction {
+  return isStream
+    ? (args, options) => host.stream(serviceMethod, args, options, types)
+    : (args, options) => host.call(serviceMethod, args, options, types);
+}
+
+/** How many methods are kept, should somebody take names from elsewhere. */
+const maxMethods = 1024;
+
 /**
- * Makes the methods of a service, each when it is first asked for, by `make`. Only exported names are methods: `then` is
- * none, so that a service may be awaited.
+ * Makes methods, each when it is first asked for, by `make`. Only exported names are methods: `then` is none, so that a
+ * service may be awaited.
  */
-export function remoteService(make: (method: string) => RemoteFunction | undefined): object {
+function remoteService(make: (method: string) => RemoteFunction | undefined): object {
   const methods = new Map<string, RemoteFunction | undefined>();
   const get = (_: object, key: string | symbol) => {
     if (typeof key === "symbol" || !isExported(key)) return undefined;
-    if (!methods.has(key)) methods.set(key, make(key));
-    return methods.get(key);
+    if (methods.has(key)) return methods.get(key);
+    if (methods.size === maxMethods) methods.clear();
+    const method = make(key);
+    methods.set(key, method);
+    return method;
   };
   return new Proxy(Object.freeze({}), { get });
 }

@@ -1,7 +1,11 @@
 import type { Addr } from "../net/conn.js";
 import { TimeoutError, UnexpectedEOFError } from "../net/errors.js";
+import { after } from "./after.js";
 import type { Caller } from "./caller.js";
 import type { BodyType, Request } from "./codec.js";
+import { ServerError } from "./errors.js";
+import { spanOf } from "./guard.js";
+import { handled } from "./handled.js";
 import { type CallContext, Reply, type ReplyStream } from "./reply.js";
 
 /** What a reply needs of the connection that it leaves by. */
@@ -37,6 +41,7 @@ export class ServerReply extends Reply implements ReplyStream<unknown> {
   #credit: number;
   #waiting: Waiting[] | null = null;
   #isCreditOver = false;
+  #isFinished = false;
   #context: ServerCallContext | null = null;
   #aborted: { readonly reason: unknown } | null = null;
 
@@ -46,9 +51,9 @@ export class ServerReply extends Reply implements ReplyStream<unknown> {
     this.seq = request.seq;
     this.isNotification = request.isNotification === true;
     this.meta = request.meta;
-    this.timeoutMs = request.timeoutMs ?? 0;
+    this.timeoutMs = spanOf(request.timeoutMs) ?? 0;
     this.#startedAt = this.timeoutMs > 0 ? Date.now() : 0;
-    this.#credit = request.window ?? -1;
+    this.#credit = this.isNotification ? -1 : Math.floor(request.window ?? -1);
     this.#host = host;
   }
 
@@ -69,16 +74,27 @@ export class ServerReply extends Reply implements ReplyStream<unknown> {
       const deadline = this.timeoutMs > 0 ? this.#startedAt + this.timeoutMs : null;
       this.#context = new ServerCallContext(this, this.#host, deadline);
       if (this.#aborted !== null) this.#context.abort(this.#aborted.reason);
+      if (this.#isFinished) this.#context.finish();
     }
     return this.#context;
   }
 
-  async send(value: unknown): Promise<void> {
-    if (!this.isStream) throw this.#host.noStream(this.serviceMethod);
-    if (this.#aborted !== null) throw this.#aborted.reason;
-    if (this.#credit === 0 || this.#waiting !== null) await this.#turn();
-    else this.#credit--;
-    await this.#host.sendItem(this, value);
+  send(value: unknown): Promise<void> {
+    if (this.#aborted !== null) return refused(this.#aborted.reason);
+    if (this.#isFinished) return refused(new Error(`rpc: ${this.serviceMethod} sends a reply after its end`));
+    if (!this.isStream) return refused(this.#host.noStream(this.serviceMethod));
+    if (this.#credit === 0 || this.#waiting !== null)
+      return handled(this.#turn().then(() => this.#host.sendItem(this, value)));
+    this.#credit--;
+    return this.#host.sendItem(this, value);
+  }
+
+  /** Sends what a stream's method has set as its reply; `null` if it has set none. */
+  sendLast(): Promise<void> | null {
+    const { value } = this;
+    if (!this.isStream || value === undefined) return null;
+    this.value = undefined;
+    return this.send(value);
   }
 
   /** Waits until the caller takes one more. */
@@ -118,10 +134,25 @@ export class ServerReply extends Reply implements ReplyStream<unknown> {
     this.#waiting = null;
   }
 
-  /** The method is done: its deadline does not matter any more. */
-  finish(): void {
+  /** The method is done: its deadline does not matter any more. Tells whether what it sent still waits, for ever now. */
+  finish(): boolean {
+    this.#isFinished = true;
     this.#context?.finish();
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
+    for (const each of waiting) each.reject(notAllSent(this.serviceMethod));
+    return waiting.length > 0;
   }
+}
+
+/** The method is done, and some of its replies are not sent: it did not wait for them. */
+export function notAllSent(serviceMethod: string): ServerError {
+  const text = `rpc: ${serviceMethod} returned before all that it sent was on its way: await each send`;
+  return new ServerError(text, { code: "ERR_RPC_INTERNAL" });
+}
+
+function refused(reason: unknown): Promise<never> {
+  return handled(Promise.reject(reason as Error));
 }
 
 class ServerCallContext implements CallContext {
@@ -139,7 +170,7 @@ class ServerCallContext implements CallContext {
     this.#host = host;
     if (deadline === null) return;
     const expire = () => reply.abort(new TimeoutError(`serve ${reply.serviceMethod}: deadline exceeded`));
-    this.#timer = setTimeout(expire, Math.max(0, Math.min(deadline - Date.now(), 0x7fff_ffff)));
+    this.#timer = after(deadline - Date.now(), expire);
   }
   get remoteAddr(): Addr | null {
     return this.#host.remoteAddr;

@@ -1,5 +1,6 @@
 import type { Closer } from "../net/conn.js";
 import { isClosed } from "../net/errors.js";
+import { after } from "./after.js";
 import type { Caller } from "./caller.js";
 import type { CodecLimits, CodecName, ServerCodec } from "./codec.js";
 import { type CodecOptions, checkCodec, serverCodec } from "./codecs.js";
@@ -32,8 +33,11 @@ export interface ServerOptions extends CodecLimits, ServingOptions {
   sniffTimeoutMs?: number | undefined;
   /** What is served to clients that speak HTTP on the port that {@link Server.accept} serves; `null` for nothing. */
   http?: ServerHTTPOptions | null | undefined;
-  /** Is told of each connection over which the server can call back, for as long as it lasts. */
-  onConnect?: ((caller: Caller) => void) | undefined;
+  /**
+   * Is told of each connection over which the server can call back, for as long as it lasts. What it throws, or rejects
+   * with, is for {@link ServingOptions.onError}: the connection is served all the same.
+   */
+  onConnect?: ((caller: Caller) => unknown) | undefined;
 }
 
 /** Options of {@link Server.serveConn}; those left out are the server's. */
@@ -151,18 +155,21 @@ export class Server {
     const { session, caller } = this.#serving.serve(codec);
     this.#sessions.add(session);
     void session.run();
-    if (caller !== null) this.#options.onConnect?.(caller());
+    if (caller !== null) void this.#greet(caller);
     await session.closed;
     this.#sessions.delete(session);
   }
 
   /**
    * Serves one request, and waits for its answer to leave. Resolves to `false` at the end of the stream; does not close
-   * the codec. Rejects with what kept the server from calling a method, of which the caller is told too.
+   * the codec. Rejects with what kept the server from calling a method, of which the caller is told too, and with a
+   * {@link ShutdownError} after {@link Server.shutdown}. Nothing else is read meanwhile: a method has no `caller`, and
+   * sends no more replies than its caller takes in advance.
    * @see {@link https://pkg.go.dev/net/rpc#Server.ServeRequest | Go Server.ServeRequest}
    */
   async serveRequest(codec: ServerCodec): Promise<boolean> {
-    return this.#serving.serve(codec).session.serveOne();
+    if (this.#isShutDown) throw new ShutdownError();
+    return this.#serving.one(codec).serveOne();
   }
 
   /**
@@ -198,10 +205,19 @@ export class Server {
       for (const session of sessions) session.close(new ShutdownError());
       this.#port?.close();
     };
-    const timer = setTimeout(cutOff, graceMs);
+    const timer = after(graceMs, cutOff);
     await Promise.all([this.#port?.drain(), ...sessions.map((session) => session.drain())]);
     clearTimeout(timer);
     this.#port?.close();
+  }
+
+  /** Tells of a connection; never rejects. */
+  async #greet(caller: () => Caller): Promise<void> {
+    try {
+      await this.#options.onConnect?.(caller());
+    } catch (err) {
+      this.#serving.report(err);
+    }
   }
 
   /** Finds out what a client speaks, and serves it. */

@@ -1,44 +1,20 @@
 import type { Addr } from "../net/conn.js";
 import { callWithin } from "./around.js";
-import { badHeader } from "./bad-header.js";
-import type { CallGate, Waiter } from "./call-gate.js";
+import type { Waiter } from "./call-gate.js";
 import type { Caller } from "./caller.js";
 import { type Awaitable, cancelMethod, creditMethod, type Request, type ServerCodec } from "./codec.js";
 import { checked, mustCheck } from "./contract.js";
 import { controlType, isControlled } from "./control.js";
 import { CanceledError, ShutdownError } from "./errors.js";
+import { handled } from "./handled.js";
 import { IdleWatch } from "./idle-watch.js";
-import type { Interceptor } from "./interceptor.js";
 import { type Failure, failureOf, failureOfResult, isThenable } from "./outcome.js";
+import { readHeader } from "./read-header.js";
 import { busy, invalidArgs, noMethod, noStream, shuttingDown } from "./refusals.js";
-import type { Method, Registry } from "./registry.js";
+import type { Method } from "./registry.js";
 import { ResponseWriter } from "./response-writer.js";
-import { type ReplyHost, ServerReply } from "./server-call.js";
-
-/** What a session needs of its server. */
-export interface SessionParts {
-  readonly codec: ServerCodec;
-  readonly registry: Registry;
-  readonly gate: CallGate;
-  readonly maxConcurrentCalls: number;
-  readonly maxQueuedCalls: number;
-  /** After how long without a call the connection is closed, in ms; 0 for never. */
-  readonly idleTimeoutMs: number;
-  /** What is done when no call more may wait: stop reading, or refuse the call. */
-  readonly whenBusy: () => "wait" | "refuse";
-  /** Calls the other end back, where the codec can. */
-  readonly caller: (() => Caller) | null;
-  /** What is to be run around each call; `null` if nothing is. */
-  readonly around: () => readonly Interceptor[] | null;
-  readonly onError: (err: unknown) => void;
-}
-
-/** A call that waits for its turn. */
-interface Queued {
-  readonly method: Method;
-  readonly reply: ServerReply;
-  readonly args: unknown;
-}
+import { notAllSent, type ReplyHost, ServerReply } from "./server-call.js";
+import type { Queued, SessionParts } from "./session-parts.js";
 
 /**
  * Serves the calls of one connection.
@@ -53,6 +29,8 @@ export class Session implements ReplyHost, Waiter {
   readonly #out: ResponseWriter;
   /** Calls that wait for their method, or for their response to be written. */
   readonly #running = new Set<ServerReply>();
+  /** How many of those send many replies. */
+  #streams = 0;
   readonly #queue: Queued[] = [];
   readonly #idle: IdleWatch;
   #onLeave: (() => void)[] = [];
@@ -60,6 +38,8 @@ export class Session implements ReplyHost, Waiter {
   #refusal: { readonly error: unknown } | null = null;
   #closesOnError = true;
   #hasReported = false;
+  /** Whether nothing more is read. */
+  #isAtEnd = false;
   #isDraining = false;
   #isClosed = false;
   #resolveClosed: () => void = () => {};
@@ -72,7 +52,7 @@ export class Session implements ReplyHost, Waiter {
     this.#out = new ResponseWriter(parts.codec, (err) => this.#broken(err));
     this.#idle = new IdleWatch(
       parts.idleTimeoutMs,
-      () => this.isIdle,
+      () => this.isIdle && !((parts.callsBack() ?? 0) > 0),
       () => void this.drain(),
     );
     this.closed = new Promise((resolve) => {
@@ -84,11 +64,18 @@ export class Session implements ReplyHost, Waiter {
     return this.#codec.remoteAddr ?? null;
   }
   get caller(): Caller | null {
-    return this.#parts.caller?.() ?? null;
+    const caller = this.#parts.caller?.() ?? null;
+    this.#left(); // from now on, reading must go on
+    return caller;
   }
   /** Whether no call is under way. */
   get isIdle(): boolean {
     return this.#running.size === 0 && this.#queue.length === 0;
+  }
+
+  /** Something happens on the connection: it is not idle. */
+  touch(): void {
+    this.#idle.touch();
   }
 
   /** Serves until the stream of requests ends, answers what is under way, and closes. Never rejects. */
@@ -96,6 +83,7 @@ export class Session implements ReplyHost, Waiter {
     this.#idle.start();
     try {
       await this.#serveAll();
+      this.#isAtEnd = true;
       for (const reply of this.#running) reply.endCredit();
     } catch (err) {
       this.#report(err);
@@ -125,7 +113,11 @@ export class Session implements ReplyHost, Waiter {
     this.#isDraining = true;
     this.#idle.stop();
     this.#out.close();
-    this.#codec.close();
+    try {
+      this.#codec.close();
+    } catch (err) {
+      this.#parts.onError(err);
+    }
     this.#abortAll(reason);
     this.#parts.gate.queue(-this.#queue.length);
     this.#parts.gate.forget(this);
@@ -141,7 +133,8 @@ export class Session implements ReplyHost, Waiter {
    */
   async serveOne(): Promise<boolean> {
     this.#closesOnError = false;
-    const request = await this.#readHeader();
+    this.#isAtEnd = true;
+    const request = await readHeader(this.#codec);
     if (request === null) return false;
     await this.#take(request);
     await this.#until(() => this.isIdle);
@@ -153,7 +146,7 @@ export class Session implements ReplyHost, Waiter {
   // Awaits only what is not there yet, so that a chunk of requests is served without giving way (bench/rpc).
   async #serveAll(): Promise<void> {
     for (;;) {
-      const header = this.#readHeader();
+      const header = readHeader(this.#codec);
       const request = header instanceof Promise ? await header : header;
       if (request === null || this.#isClosed) return;
       const served = this.#take(request);
@@ -164,18 +157,17 @@ export class Session implements ReplyHost, Waiter {
 
   /** Whether no more may be read. */
   get #isFull(): boolean {
-    const { gate, maxQueuedCalls, whenBusy } = this.#parts;
-    if (this.#queue.length === 0 || whenBusy() === "refuse") return false;
-    return this.#queue.length >= maxQueuedCalls || gate.isQueueFull;
+    return this.#queue.length > 0 && this.#isQueueFull && !this.#refuses;
   }
-
-  #readHeader(): Awaitable<Request | null> {
-    try {
-      const header = this.#codec.readRequestHeader();
-      return header instanceof Promise ? header.catch(badHeader) : header;
-    } catch (err) {
-      return badHeader(err);
-    }
+  get #isQueueFull(): boolean {
+    return this.#queue.length >= this.#parts.maxQueuedCalls || this.#parts.gate.isQueueFull;
+  }
+  /** Whether a call too many is refused: also when what others wait for comes behind it. */
+  get #refuses(): boolean {
+    return this.#parts.whenBusy === "refuse" || this.#isCalling || this.#streams > 0;
+  }
+  get #isCalling(): boolean {
+    return this.#parts.callsBack() !== null;
   }
 
   #take(request: Request): Awaitable<void> {
@@ -201,29 +193,22 @@ export class Session implements ReplyHost, Waiter {
   #check(method: Method, reply: ServerReply, args: unknown): Awaitable<void> {
     if (method.isStream && !reply.isStream) return this.#refuse(reply, this.noStream(reply.serviceMethod));
     if (!mustCheck(method.args, this.#codec.isTyped)) return this.#admit(method, reply, args);
+    let good: Awaitable<unknown>;
     try {
-      const good = checked(method.args, args, (issues) => invalidArgs(reply.serviceMethod, issues));
-      if (!(good instanceof Promise)) return this.#admit(method, reply, good);
-      return good.then(
-        (late: unknown) => this.#admit(method, reply, late),
-        (err: unknown) => this.#refuse(reply, err),
-      );
+      good = checked(method.args, args, (issues) => invalidArgs(reply.serviceMethod, issues));
     } catch (err) {
       return this.#refuse(reply, err);
     }
+    return this.#admit(method, reply, good instanceof Promise ? handled(good) : good);
   }
 
-  /** Starts a call, or lets it wait for its turn. */
+  /** Starts a call, or lets it wait for its turn. A promise of arguments is of those that are still being checked. */
   #admit(method: Method, reply: ServerReply, args: unknown): Awaitable<void> {
-    const { gate, maxConcurrentCalls, maxQueuedCalls, whenBusy } = this.#parts;
-    if (this.#isDraining) {
-      return this.#refuse(reply, shuttingDown());
-    }
+    const { gate, maxConcurrentCalls } = this.#parts;
+    if (this.#isDraining) return this.#refuse(reply, shuttingDown());
     const hasRoom = this.#running.size < maxConcurrentCalls;
     if (hasRoom && this.#queue.length === 0 && !gate.isFull) return this.#start(method, reply, args);
-    if ((this.#queue.length >= maxQueuedCalls || gate.isQueueFull) && whenBusy() === "refuse") {
-      return this.#refuse(reply, busy());
-    }
+    if (this.#isQueueFull && this.#refuses) return this.#refuse(reply, busy());
     this.#queue.push({ method, reply, args });
     gate.queue(1);
     if (hasRoom) gate.await(this);
@@ -234,7 +219,10 @@ export class Session implements ReplyHost, Waiter {
   proceed(): void {
     const { gate, maxConcurrentCalls } = this.#parts;
     while (this.#queue.length > 0 && this.#running.size < maxConcurrentCalls) {
-      if (gate.isFull) return gate.await(this);
+      if (gate.isFull) {
+        gate.await(this);
+        break;
+      }
       const { method, reply, args } = this.#queue.shift() as Queued;
       gate.queue(-1);
       const late = reply.lateness;
@@ -246,26 +234,38 @@ export class Session implements ReplyHost, Waiter {
   #start(method: Method, reply: ServerReply, args: unknown): Awaitable<void> {
     const { stats } = method;
     const startedAt = (stats.calls++ & 15) === 0 ? performance.now() : 0;
-    const around = this.#parts.around();
     let failure: Failure | null;
     try {
-      const result: unknown =
-        around === null
-          ? method.fn.call(method.rcvr, args, reply)
-          : callWithin(around, { method, reply, args, codec: this.#codec.name ?? "custom" });
+      const result = args instanceof Promise ? this.#callLater(method, reply, args) : this.#call(method, reply, args);
       if (isThenable(result)) return this.#run(method, reply, result);
       failure = failureOfResult(result, reply.serviceMethod);
     } catch (err) {
       failure = failureOf(err);
     }
     if (startedAt > 0) stats.record(performance.now() - startedAt);
-    return this.#answer(method, reply, failure);
+    const last = failure === null ? reply.sendLast() : null;
+    if (last !== null) return this.#run(method, reply, last);
+    const written = this.#answer(method, reply, failure);
+    return written === undefined || !this.#isCalling ? written : this.#linger(reply, written);
+  }
+
+  #call(method: Method, reply: ServerReply, args: unknown): unknown {
+    const around = this.#parts.around();
+    if (around === null) return method.fn.call(method.rcvr, args, reply);
+    return callWithin(around, { method, reply, args, codec: this.#codec.name ?? "custom" });
+  }
+
+  /** Calls a method when its arguments are known to be good; unless nobody waits for it any more. */
+  async #callLater(method: Method, reply: ServerReply, args: Promise<unknown>): Promise<unknown> {
+    const good = await args;
+    const late: unknown = reply.lateness;
+    return late === null ? this.#call(method, reply, good) : Promise.reject(late);
   }
 
   /** Lets a method run on beside the loop. */
   #run(method: Method, reply: ServerReply, result: PromiseLike<unknown>): undefined {
-    this.#running.add(reply);
-    this.#parts.gate.enter();
+    this.#enter(reply);
+    if (this.#isAtEnd) reply.endCredit();
     method.stats.running++;
     void this.#finish(method, reply, result);
   }
@@ -275,6 +275,8 @@ export class Session implements ReplyHost, Waiter {
     let failure: Failure | null;
     try {
       failure = failureOfResult(await result, reply.serviceMethod);
+      const last = failure === null ? reply.sendLast() : null;
+      if (last !== null) await last;
     } catch (err) {
       failure = failureOf(err);
     }
@@ -282,58 +284,52 @@ export class Session implements ReplyHost, Waiter {
     method.stats.record(performance.now() - startedAt);
     const written = this.#answer(method, reply, failure);
     if (written !== undefined) await written;
+    this.#leave(reply);
+  }
+
+  /** Counts a response that waits to be written as a call, where the loop must go on reading. */
+  #linger(reply: ServerReply, written: Promise<void>): undefined {
+    this.#enter(reply);
+    void written.then(() => this.#leave(reply));
+  }
+
+  #enter(reply: ServerReply): void {
+    this.#running.add(reply);
+    if (reply.isStream) this.#streams++;
+    this.#parts.gate.enter();
+  }
+
+  #leave(reply: ServerReply): void {
     this.#running.delete(reply);
+    if (reply.isStream) this.#streams--;
     this.#parts.gate.leave();
     this.proceed();
   }
 
   /** Answers a call whose method is done. Never rejects. */
-  #answer(method: Method, reply: ServerReply, failure: Failure | null): Awaitable<void> {
-    reply.finish();
+  #answer(method: Method, reply: ServerReply, outcome: Failure | null): Awaitable<void> {
+    const isCut = reply.finish();
+    const failure = isCut && outcome === null ? failureOf(notAllSent(reply.serviceMethod)) : outcome;
     if (failure !== null) method.stats.errors++;
-    if (reply.isNotification) return undefined;
-    if (!reply.isStream || failure !== null) return this.#respond(reply, failure, reply.value);
-    const last = reply.value === undefined ? undefined : this.sendItem(reply, reply.value);
-    if (last === undefined) return this.#respond(reply, null, undefined);
-    return last.then(
-      () => this.#respond(reply, null, undefined),
-      (err: unknown) => this.#respond(reply, failureOf(err), undefined),
-    );
+    return reply.isNotification
+      ? undefined
+      : this.#out.respond(reply, failure, reply.isStream ? undefined : reply.value);
   }
 
   /** Answers a request that no method gets. */
   #refuse(reply: ServerReply, err: unknown): Awaitable<void> {
     this.#refusal = { error: err };
-    return reply.isNotification ? undefined : this.#respond(reply, failureOf(err), undefined);
+    return reply.isNotification ? undefined : this.#tell(reply, failureOf(err), undefined);
   }
 
-  #respond(reply: ServerReply, failure: Failure | null, value: unknown): Awaitable<void> {
-    const { serviceMethod, seq } = reply;
-    const response =
-      failure === null
-        ? { serviceMethod, seq, error: "" }
-        : { serviceMethod, seq, error: failure.error, code: failure.code, data: failure.data };
-    const written = this.#out.write(
-      response,
-      failure === null ? value : undefined,
-      reply.isStream ? undefined : reply.type,
-    );
-    if (written === null) return undefined;
-    if (!(written instanceof Promise)) return this.#unwritten(written, reply, failure);
-    const done = written.then((err) => this.#unwritten(err, reply, failure));
-    return this.#parts.whenBusy() === "refuse" ? undefined : done; // what must go on reading cannot wait for the peer to read
+  /** Answers. What must go on reading does not wait for the peer to read. */
+  #tell(reply: ServerReply, failure: Failure | null, value: unknown): Awaitable<void> {
+    const written = this.#out.respond(reply, failure, value);
+    return this.#isCalling ? undefined : written;
   }
 
-  /** Tells the caller that its reply could not be encoded. */
-  #unwritten(err: unknown, reply: ServerReply, failure: Failure | null): Awaitable<void> {
-    if (err !== null && failure === null) return this.#respond(reply, failureOf(err), undefined);
-    return undefined;
-  }
-
-  async sendItem(reply: ServerReply, value: unknown): Promise<void> {
-    const { serviceMethod, seq, type } = reply;
-    const err = await this.#out.write({ serviceMethod, seq, error: "", isPartial: true }, value, type);
-    if (err !== null) throw err;
+  sendItem(reply: ServerReply, value: unknown): Promise<void> {
+    return this.#out.send(reply, value);
   }
 
   noStream(serviceMethod: string): Error {
@@ -353,15 +349,19 @@ export class Session implements ReplyHost, Waiter {
     }
     if (!isControl) return this.#refuse(reply, noMethod(this.#parts.registry.whyNot(serviceMethod)));
     this.#control(serviceMethod, body as { Seq?: unknown; N?: unknown } | null);
-    if (!reply.isNotification) await this.#respond(reply, null, {});
+    if (!reply.isNotification) await this.#tell(reply, null, {});
   }
 
   #control(serviceMethod: string, body: { readonly Seq?: unknown; readonly N?: unknown } | null): void {
     const { Seq: seq, N: n } = body ?? {};
-    const reply =
-      [...this.#running].find((each) => each.seq === seq) ?? this.#queue.find((each) => each.reply.seq === seq)?.reply;
+    const reply = this.#find(seq);
     if (serviceMethod === cancelMethod) reply?.abort(new CanceledError());
-    if (serviceMethod === creditMethod && typeof n === "number" && n > 0) reply?.grant(n);
+    if (serviceMethod === creditMethod && typeof n === "number" && n > 0) reply?.grant(Math.floor(n));
+  }
+
+  #find(seq: unknown): ServerReply | undefined {
+    for (const reply of this.#running) if (reply.seq === seq) return reply;
+    return this.#queue.find(({ reply }) => reply.seq === seq)?.reply;
   }
 
   #broken(err: unknown): void {

@@ -36,6 +36,9 @@ function describe(schema: Record<string, unknown> | undefined) {
   return rest;
 }
 
+/** What is no float32 any more. */
+const tooLarge = 2 ** 128 - 2 ** 103;
+
 test.each<[string, Schema, object]>([
   ["bool", bool, { type: "boolean" }],
   ["string", string, { type: "string" }],
@@ -47,16 +50,21 @@ test.each<[string, Schema, object]>([
     { type: "integer", format: "int64", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
   ],
   ["uint", uint, { type: "integer", format: "uint64", minimum: 0, maximum: Number.MAX_SAFE_INTEGER }],
-  ["uint64", uint64.as("bigint"), { type: "integer", format: "uint64", minimum: 0, maximum: Number.MAX_SAFE_INTEGER }],
-  ["float32", float32, { type: "number", format: "float" }],
+  ["uint64", uint64.as("bigint"), { type: "integer", format: "uint64", minimum: 0, exclusiveMaximum: 2 ** 64 }],
+  ["float32", float32, { type: "number", format: "float", exclusiveMinimum: -tooLarge, exclusiveMaximum: tooLarge }],
   ["float64", float64, { type: "number", format: "double" }],
   ["any", any, {}],
   ["time", time, { type: "string", format: "date-time" }],
   ["bigInt", bigInt, { type: "integer" }],
-  ["bytes", bytes, { type: "string", contentEncoding: "base64" }],
+  ["bytes", bytes, { type: "string", contentEncoding: "base64", pattern: expect.stringContaining("=") as string }],
   ["slice", slice(bool), { type: "array", items: { type: "boolean" } }],
   ["array", array(2, bool), { type: "array", items: { type: "boolean" }, minItems: 2, maxItems: 2 }],
   ["map", map(string, bool), { type: "object", additionalProperties: { type: "boolean" } }],
+  [
+    "map of integers",
+    map(int8, bool),
+    { type: "object", propertyNames: { pattern: "^-?[0-9]+$" }, additionalProperties: { type: "boolean" } },
+  ],
   ["optional", optional(string), { type: ["string", "null"] }],
   ["optional any", optional(any), { anyOf: [{}, { type: "null" }] }],
   ["a type with a name", named("Celsius", float64), { title: "Celsius", type: "number", format: "double" }],
@@ -75,7 +83,7 @@ test("nil may be encoded for what is empty, and is never decoded", () => {
   expect(inputOf(bytes)["type"]).toEqual(["string", "null"]);
 });
 
-test("a struct has its fields; what may be missing is not required of what is encoded", () => {
+test("a struct has its fields; what is missing is zero, and is given all the same", () => {
   const Person = struct("Person", {
     Name: string,
     Boss: optional(string),
@@ -91,23 +99,23 @@ test("a struct has its fields; what may be missing is not required of what is en
       More: {},
       Later: { type: ["boolean", "null"] },
     },
-    required: ["Name"],
   });
   expect(outputOf(Person)["required"]).toEqual(["Name", "Boss", "More", "Later"]);
 });
 
-test("types with a name are defined once, wherever they are used", () => {
+test("types with a name are defined once, wherever they are used; what is embedded is no type of its own", () => {
   const Point = struct("main.Point", { X: int8 });
   const Other = struct("main.Point", { Y: int8 });
   const schema = outputOf(
-    struct("", { A: Point, B: slice(Point), C: optional(Point), D: embedded(Other), E: duration }),
+    struct("", { A: Point, B: slice(Point), C: optional(Point), D: slice(Other), F: embedded(Other), E: duration }),
   );
   const ref = { $ref: "#/$defs/main.Point" };
   expect(schema["properties"]).toEqual({
     A: ref,
     B: { type: "array", items: ref },
     C: { anyOf: [ref, { type: "null" }] },
-    D: { $ref: "#/$defs/main.Point2" },
+    D: { type: "array", items: { $ref: "#/$defs/main.Point2" } },
+    Y: { type: "integer", format: "int8", minimum: -128, maximum: 127 },
     E: { $ref: "#/$defs/time.Duration" },
   });
   expect(Object.keys(schema["$defs"] as object)).toEqual(["main.Point", "main.Point2", "time.Duration"]);

@@ -105,6 +105,63 @@ describe("an Encoder", () => {
     expect(hex(encoder.encode("x", gob.string))).toBe("040c000178");
   });
 
+  test("writes over blocks that were given back, and over no others", () => {
+    const encoder = new gob.Encoder();
+    const decoder = new gob.Decoder();
+    const kept: Uint8Array[] = [];
+    const lent: Uint8Array<ArrayBuffer>[] = [];
+    let reused = 0;
+    for (let i = 0; i < 300; i++) {
+      const text = String(i).repeat(1 + ((i * i * 37) % 12_000));
+      encoder.append(text, gob.string);
+      if (i % 3 === 0) kept.push(encoder.take());
+      else lent.push(encoder.takeBlock());
+      const last = i % 3 === 0 ? kept.at(-1) : lent.at(-1);
+      reused += lent.filter(({ buffer }) => buffer === last?.buffer).length > 1 ? 1 : 0;
+      decoder.push(last as Uint8Array);
+      expect(decoder.decode(gob.string)).toBe(text);
+      if (lent.length === 3) for (const block of lent.splice(0)) encoder.recycle(block);
+    }
+    expect(reused).toBe(0); // what is lent is given to nobody else
+    const all = new gob.Decoder();
+    for (const [at, bytes] of kept.entries()) {
+      all.push(bytes);
+      const text = String(3 * at).repeat(1 + ((9 * at * at * 37) % 12_000));
+      expect(all.decode(gob.string)).toBe(text);
+    }
+  });
+
+  test("writes many values into the same memory, where that is given back each time", () => {
+    const encoder = new gob.Encoder();
+    const text = "x".repeat(10_000);
+    const buffers = new Set<ArrayBuffer>();
+    for (let i = 0; i < 100; i++) {
+      encoder.append(text, gob.string);
+      encoder.append(text, gob.string);
+      const bytes = encoder.takeBlock();
+      buffers.add(bytes.buffer);
+      encoder.recycle(bytes);
+    }
+    expect(buffers.size).toBe(1);
+  });
+
+  test("writes text of every kind and length, in place or around what is there", () => {
+    const encoder = new gob.Encoder();
+    const decoder = new gob.Decoder();
+    for (const unit of ["x", "é", "漢", "😀", "xé", "x\ud800", "😀x"]) {
+      for (const n of [
+        10, 31, 41, 42, 43, 63, 64, 100, 127, 128, 200, 255, 256, 5000, 21_846, 32_768, 65_530, 70_000,
+      ]) {
+        const text = unit.repeat(n);
+        encoder.append(n, gob.int);
+        encoder.append({ S: text, T: "end" }, gob.struct("Texts", { S: gob.string, T: gob.string }));
+        decoder.push(encoder.take());
+        expect(decoder.decode()).toBe(n);
+        expect(decoder.decode()).toEqual({ S: Buffer.from(text).toString(), T: "end" });
+      }
+    }
+  });
+
   test("writes messages of every length", () => {
     for (const n of [
       0, 100, 120, 121, 122, 123, 124, 125, 126, 127, 128, 200, 250, 255, 256, 8000, 65_530, 65_536, 300_000,
@@ -125,6 +182,44 @@ describe("a Decoder", () => {
     encoder.append({ X: 9, Y: 0 }, Point);
     return encoder.take();
   };
+
+  test("decodes what is put into its own memory, however much at once", () => {
+    const encoder = new gob.Encoder();
+    const texts = Array.from({ length: 200 }, (_, i) => `${i} `.repeat(1 + ((i * 7919) % 4000)));
+    for (const text of texts) encoder.append(text, gob.string);
+    const bytes = encoder.take();
+    for (const most of [1000, 65_536, 1_000_000]) {
+      const decoder = new gob.Decoder();
+      const found: unknown[] = [];
+      for (let at = 0; at < bytes.byteLength; ) {
+        const room = decoder.room(Math.min(most, 4096));
+        expect(room.byteLength).toBeGreaterThanOrEqual(Math.min(most, 4096));
+        const part = bytes.subarray(at, at + Math.min(most, room.byteLength));
+        room.set(part);
+        decoder.advance(part.byteLength);
+        at += part.byteLength;
+        for (let text = decoder.decode(gob.string); text !== undefined; text = decoder.decode(gob.string))
+          found.push(text);
+      }
+      expect(found).toEqual(texts);
+      decoder.end();
+      expect(() => decoder.room(1)).toThrow(TypeError);
+    }
+  });
+
+  test("decodes by turns as a schema says and as the stream says, each in its own way", () => {
+    const Holder = gob.struct("Holder", { A: gob.any });
+    const theirs = new gob.Registry();
+    theirs.register("test.Point", Point);
+    const encoder = new gob.Encoder(undefined, { registry: theirs });
+    for (let i = 0; i < 6; i++) encoder.append({ A: gob.typed(Point, { X: i, Y: 1 }) }, Holder);
+    const decoder = new gob.Decoder(undefined, { registry: new gob.Registry() });
+    decoder.push(encoder.take());
+    for (let i = 0; i < 6; i += 2) {
+      expect(decoder.decode()).toEqual({ A: { X: i, Y: 1 } });
+      expect(() => decoder.decode(Holder)).toThrow("name not registered for interface");
+    }
+  });
 
   test("decodes a header, then a body by another schema, or skips it", () => {
     const decoder = new gob.Decoder();

@@ -51,6 +51,7 @@ describe("bodies", () => {
     ["application/json", bytes(0x22, 0xff, 0x22)],
     ["application/json", bytes(0xff, 0xfe, 0x31, 0)],
     ["application/json", '{"__proto__":1}'],
+    ["application/x-www-form-urlencoded", "a=1&__proto__=1"],
     ["application/json", '{"a":[{"\\u005f_proto_\\u005f" :1}]}'],
     ["application/json", `${"[".repeat(65)}${"]".repeat(65)}`],
     ["application/json", "[".repeat(500_000)],

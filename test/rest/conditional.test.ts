@@ -150,7 +150,7 @@ describe("a resource", () => {
     for (const Accept of ["application/json", "text/plain"]) {
       const first = await ask("GET /items/1", { Accept });
       const ETag = first.headers.get("ETag") ?? "";
-      expect(ETag).toMatch(/^"[\w-]+"$/);
+      expect(ETag).toMatch(/^"[\w-]+\.(?:json|plain)"$/);
       tags.add(ETag);
       const again = await ask("GET /items/1", { Accept, "If-None-Match": `"x", W/${ETag}` });
       expect([again.status, again.text]).toEqual([304, ""]);

@@ -329,6 +329,13 @@ describe("eventSource", () => {
     expect(requests).toHaveLength(1);
   });
 
+  test("ends with a mistake of the caller's, which would be one again", async () => {
+    const { fetch, requests } = server();
+    await expect(all(eventSource("/news", { fetch, ...quickly }))).rejects.toThrow(TypeError);
+    await expect(all(eventSource(url, { fetch, ...quickly, lastEventId: "\n\u0100" }))).rejects.toThrow(TypeError);
+    expect(requests).toHaveLength(0);
+  });
+
   test("does not connect again if it is told not to", async () => {
     const { fetch, requests } = server(() => streamOf("data: a\n\n"));
     expect(await all(eventSource(url, { fetch, reconnect: false }))).toEqual(["a"]);

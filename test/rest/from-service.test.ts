@@ -58,7 +58,7 @@ describe("fromService", () => {
   test("calls methods, with their arguments checked", async () => {
     expect(await call("/arith/multiply", { A: 7, B: 8 })).toEqual([200, 56]);
     expect(await call("/arith/divide-all", { A: 6, B: 3 })).toEqual([200, 2]);
-    const [status, problem] = await call("/arith/multiply", { A: "x" });
+    const [status, problem] = await call("/arith/multiply", { A: "x", B: [] });
     expect(status).toBe(422);
     expect(problem).toMatchObject({ errors: [{ pointer: "#/A" }, { pointer: "#/B" }] });
   });

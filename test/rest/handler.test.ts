@@ -1,8 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import { handler } from "../../src/rest/handler.js";
 import { Problem } from "../../src/rest/problem.js";
 import { created, reply } from "../../src/rest/reply.js";
 import { resource } from "../../src/rest/resource.js";
+import type { Handler } from "../../src/rest/types.js";
 import { asking } from "./asking.js";
 
 const json = { "Content-Type": "application/json" };
@@ -135,10 +136,23 @@ describe("methods", () => {
 describe("resource", () => {
   test("refuses what it does not understand", () => {
     const none = () => 1;
-    expect(() => resource("/a", {})).toThrow(new TypeError("Resource /a has no verb"));
-    expect(() => resource("/a", { get: none } as object)).toThrow(new TypeError("Resource /a has no place for get"));
-    expect(() => resource("/a", { GET: 1 } as object)).toThrow(new TypeError("Resource /a has no function for GET"));
+    expect(() => resource("/a", {})).toThrow(new TypeError("Resource /a has no verb: write { GET: … }"));
+    expect(() => resource("/a", { get: none } as object)).toThrow(
+      new TypeError("Resource /a has no place for get: verbs are in capitals, as GET"),
+    );
+    expect(() => resource("/a", { FETCH: none } as object)).toThrow(
+      new TypeError("Resource /a has no place for FETCH"),
+    );
+    for (const GET of [1, { handler: none }]) {
+      expect(() => resource("/a", { GET } as object)).toThrow(
+        new TypeError("Resource /a has no function for GET: write a function, or { handle: a function }"),
+      );
+    }
     expect(() => resource("/a{b}", { GET: none })).toThrow(SyntaxError);
+    expect(() => resource("/a/:id", { GET: none })).toThrow(
+      "a wildcard is written {name}, not :id; write %3A for a colon",
+    );
+    expect(resource("/a/%3Aid", { GET: none }).pattern).toBe("/a/%3Aid");
     expect(() => resource("GET /a", { GET: none })).toThrow(
       'parsing "GET /a": at offset 0: the pattern of a resource has no method: write { GET: … } beside it',
     );
@@ -153,6 +167,27 @@ describe("resource", () => {
 });
 
 describe("context", () => {
+  test("knows the wildcards of its pattern by their names", () => {
+    resource("/{a}/{rest...}", {
+      GET: (_, { params }) => expectTypeOf(params).toEqualTypeOf<{ readonly a: string; readonly rest: string }>(),
+      PUT: { handle: (_, { params }) => expectTypeOf(params.a).toEqualTypeOf<string>() },
+      // @ts-expect-error there is no such wildcard
+      etag: (_, { params }) => params.b,
+    });
+    resource("/{$}", { GET: (_, { params }) => expectTypeOf<keyof typeof params>().toEqualTypeOf<never>() });
+    const any: Handler = (_, { params }) => params["a"];
+    expect(resource("/{a}" as string, { GET: any }).pattern).toBe(resource("/{a}", { GET: any }).pattern);
+  });
+
+  test("has no name in its query that would be a prototype where it is copied", async () => {
+    const GET: Handler = (_, { parsedQuery }) => Object.entries(parsedQuery());
+    const ask = asking(handler(resource("/", { GET })));
+    expect((await ask("GET /?__proto__=a&__proto__=b&a=1&a=2&constructor=3")).value).toEqual([
+      ["a", ["1", "2"]],
+      ["constructor", "3"],
+    ]);
+  });
+
   test("may be taken apart", async () => {
     const ask = asking(
       handler(

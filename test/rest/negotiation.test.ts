@@ -16,7 +16,7 @@ describe("Accept", () => {
   const represent = new Representations(all);
   test.each<[string, string | undefined]>([
     ["*/*", "application/json"],
-    ["", undefined],
+    ["", "application/json"],
     ["text/html", "text/html"],
     ["TEXT/HTML", "text/html"],
     ["text/*", "text/html"],

@@ -3,6 +3,8 @@ import { client } from "../../src/rest/client/client.js";
 import { Feed } from "../../src/rest/events-feed.js";
 import { handler } from "../../src/rest/handler.js";
 import { longPoll, longPollFeed, poll, pollFeed } from "../../src/rest/polling.js";
+import { json } from "../../src/rest/represent/json.js";
+import { text } from "../../src/rest/represent/text.js";
 import { resource } from "../../src/rest/resource.js";
 
 /** A state that changes when it is told to. */
@@ -47,6 +49,18 @@ describe("longPoll", () => {
     state.set(2);
     expect(await (await answer).json()).toEqual({ n: 2 });
     expect(state.waiting.size).toBe(0);
+  });
+  test("lets who knows one of several representations wait, too", async () => {
+    const state = cell(1);
+    const watched = resource("/", { GET: (request) => longPoll(request, state) });
+    const fetch = handler({ resources: [watched], represent: [json, text] });
+    const get = (fields: Record<string, string>) => fetch(new Request("http://localhost/", { headers: fields }));
+    const first = await get({ Accept: "text/plain" });
+    const answer = get({ Accept: "text/plain", "If-None-Match": first.headers.get("ETag") ?? "" });
+    await vi.waitFor(() => expect(state.waiting.size).toBe(1));
+    state.set(2);
+    expect(await (await answer).text()).toContain('"n": 2');
+    expect((await get({ "If-None-Match": '"2.1", "20", "2' })).status).toBe(200); // none of these is a tag of 2
   });
   test("is a 304 when there is nothing new in time", async () => {
     vi.useFakeTimers();

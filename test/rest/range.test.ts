@@ -21,6 +21,8 @@ describe("parseRange", () => {
         { start: 4, end: 6 },
       ],
     ],
+    ["bytes=,0-1, ,", [{ start: 0, end: 2 }]],
+    ["bytes=,", null],
     ["bytes=0-1,50-60", [{ start: 0, end: 2 }]],
     ["bytes=10-", "unsatisfiable"],
     ["bytes=-0", "unsatisfiable"],

@@ -128,14 +128,9 @@ describe("interceptors", () => {
     expect(numbers).toEqual([0, 1, 2]);
     await client.notify("Arith.Multiply", { A: 1, B: 2 });
     await client.call("Arith.Multiply", { A: 1, B: 2 });
-    expect(calls.map(({ side, kind }) => `${side} ${kind}`)).toEqual([
-      "client stream",
-      "server stream",
-      "client notify",
-      "client call",
-      "server notify",
-      "server call",
-    ]);
+    for (const end of ["client", "server"]) {
+      expect(calls.filter(({ side }) => side === end).map(({ kind }) => kind)).toEqual(["stream", "notify", "call"]);
+    }
     expect(calls[1]).toMatchObject({ codec: "msgpack", remoteAddr: { transport: "pipe" }, args: 3 });
   });
 });

@@ -23,6 +23,10 @@ function message(out: Outbox, bytes: number): void {
   out.commit();
 }
 
+function raise(err: Error): never {
+  throw err;
+}
+
 describe("Outbox", () => {
   test("takes back what was added, and nothing that is whole", async () => {
     const conn = slowConn();
@@ -89,6 +93,57 @@ describe("Outbox", () => {
     conn.take();
     await turn();
     expect(conn.written.map(({ length }) => length)).toEqual([1, 1000]);
+  });
+
+  test("sends much in pieces of whole messages, in order, each from the memory of one that has left", async () => {
+    const buffers = new Set<ArrayBufferLike>();
+    const written: number[] = [];
+    const out = new Outbox(
+      {
+        write: async (p) => {
+          buffers.add(p.buffer);
+          for (let at = 0; at < p.length; at += 10_000) written.push(p[at] as number);
+          await turn();
+          return p.length;
+        },
+      },
+      () => {},
+    );
+    for (let round = 0; round < 20; round++) {
+      for (let i = 0; i < 12; i++) {
+        out.copy(new Uint8Array(10_000).fill(round * 12 + i));
+        out.commit();
+      }
+      expect(out.length).toBeLessThan(65_536);
+      await out.drained();
+    }
+    expect(written).toEqual(Array.from({ length: 240 }, (_, i) => i));
+    expect(buffers.size).toBe(2);
+  });
+
+  test("is full by what waits in all its pieces", async () => {
+    const conn = slowConn();
+    const out = new Outbox(conn, () => {});
+    for (let i = 0; i < 104; i++) message(out, 10_000);
+    expect(out.isFull).toBe(false);
+    message(out, 10_000);
+    expect(out.isFull).toBe(true);
+    out.close();
+    expect(out.isFull).toBe(false);
+    await turn();
+    expect(conn.written).toEqual([]);
+  });
+
+  test("tells once of a write that fails, at once or later", async () => {
+    for (const write of [() => Promise.reject(new Error("broken")), () => raise(new Error("broken"))]) {
+      const errors: unknown[] = [];
+      const out = new Outbox({ write }, (err) => errors.push(err));
+      message(out, 100_000);
+      message(out, 100_000);
+      await out.drained();
+      await turn();
+      expect(errors).toEqual([new Error("broken")]);
+    }
   });
 
   test("counts anew when the peer has taken what waited", async () => {

@@ -3,9 +3,11 @@
 //	gobpeer golden           prints the golden cases, a line of JSON each
 //	gobpeer compat           prints what comes of decoding into other types, errors as well
 //	gobpeer random SEED N    prints N cases of random types and values
+//	gobpeer json             prints what encoding/json makes of JSON texts, by types
+//	gobpeer json SEED N      prints N random values as JSON, by types
 //
 // After its cases, `random` reads a line for each case: what the other side encoded of the values, in hex. It decodes
-// them into the same types, compares with DeepEqual, and prints "ok" or what is wrong.
+// them into the same types, compares with DeepEqual, and prints "ok" or what is wrong. So does `json SEED N`, with JSON.
 package main
 
 import (
@@ -49,10 +51,16 @@ func main() {
 		for _, c := range compatCases() {
 			write(out, c)
 		}
+	case len(os.Args) == 2 && os.Args[1] == "json":
+		for _, c := range jsonCases() {
+			write(out, c)
+		}
+	case len(os.Args) == 4 && os.Args[1] == "json":
+		randomJSON(out, number(2), number(3))
 	case len(os.Args) == 4 && os.Args[1] == "random":
 		random(out, number(2), number(3))
 	default:
-		fmt.Fprintln(os.Stderr, "usage: gobpeer golden | compat | random SEED N")
+		fmt.Fprintln(os.Stderr, "usage: gobpeer golden | compat | random SEED N | json [SEED N]")
 		os.Exit(2)
 	}
 }

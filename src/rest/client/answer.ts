@@ -1,9 +1,11 @@
+import { checkDecoded, goJSONOf } from "../go-json.js";
+import { parseHttpDate } from "../http-date.js";
 import { parseLinks } from "../pagination-link.js";
 import { Problem } from "../problem.js";
 import type { AnySchema } from "../standard.js";
 import type { Representation } from "../types.js";
 import { ResponseError } from "./errors.js";
-import { decodeBody, mediaTypeOf } from "./media.js";
+import { decodeBody, isTextual, mediaTypeOf } from "./media.js";
 import type { ClientReply } from "./options.js";
 
 /** An answer that has arrived. */
@@ -41,25 +43,26 @@ export function problemOf({ status, headers, body }: Answer, reading: Reading): 
 /** Makes the reply of an answer. */
 export async function replyOf<T>(answer: Answer, reading: Reading, schema?: AnySchema<T>): Promise<ClientReply<T>> {
   const { status, headers, url, isCached } = answer;
-  const value = await valid(decodeBody(answer.body, headers, { ...reading, status }), status, schema);
+  const decoded = decodeBody(answer.body, headers, { ...reading, status, isExact: goJSONOf(schema) !== null });
+  const value = await valid(decoded, status, isTextual(headers, reading.represent), schema);
   const location = headers.get("Location");
-  const modified = Date.parse(headers.get("Last-Modified") ?? "");
+  const modified = parseHttpDate(headers.get("Last-Modified") ?? "");
   return {
     value,
     status,
     headers,
     url,
     etag: headers.get("ETag") ?? undefined,
-    lastModified: Number.isNaN(modified) ? undefined : new Date(modified),
+    lastModified: modified === null ? undefined : new Date(modified),
     location: location !== null && URL.canParse(location, url) ? new URL(location, url).href : undefined,
     links: parseLinks(headers.get("Link")),
     isCached,
   };
 }
 
-async function valid<T>(value: unknown, status: number, schema: AnySchema<T> | undefined): Promise<T> {
+async function valid<T>(value: unknown, status: number, isText: boolean, schema?: AnySchema<T>): Promise<T> {
   if (schema === undefined) return value as T;
-  const result = await schema["~standard"].validate(value);
+  const result = await checkDecoded(schema, value, isText);
   if (result.issues === undefined) return result.value;
   const [first] = result.issues;
   const at = (first?.path ?? []).map((step) => String(typeof step === "object" ? step.key : step)).join(".");

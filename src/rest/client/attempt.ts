@@ -1,21 +1,19 @@
 import { LimitError, TimeoutError } from "../../net/errors.js";
-import { RequestError } from "./errors.js";
-import { gather } from "./gather.js";
+import { collect } from "../collect.js";
+import { RequestError, ResponseError } from "./errors.js";
 import type { RetryOptions } from "./options.js";
-import { backoffMs, retryAfterMs } from "./pause.js";
+import { backoffMs, longestMs, retryAfterMs } from "./pause.js";
+import type { Arrival } from "./redirect.js";
 
 /** How one attempt is made. */
 export interface AttemptSettings {
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: (request: Request) => Promise<Arrival>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Does something with an answer; the signal says that nobody waits for it any more. */
-export type Use<T> = (response: Response, signal: AbortSignal) => Promise<T>;
-
-/** No timer can wait longer. */
-const longestMs = 2 ** 31 - 1;
+export type Use<T> = (arrival: Arrival, signal: AbortSignal) => Promise<T>;
 
 /**
  * Makes a request and does something with the answer, all within one time limit. It ends when time is up or the signal aborts, even
@@ -43,10 +41,10 @@ export function attempt<T>(
       signal?.removeEventListener("abort", onAbort);
     };
     signal?.addEventListener("abort", onAbort);
-    const useInTime = async (response: Response) => {
-      if (aborter.signal.aborted) await response.body?.cancel();
+    const useInTime = async (arrival: Arrival) => {
+      if (aborter.signal.aborted) await arrival.response.body?.cancel();
       aborter.signal.throwIfAborted();
-      return use(response, aborter.signal);
+      return use(arrival, aborter.signal);
     };
     run(request, useInTime, fetch).then(resolve, reject).finally(end);
   });
@@ -54,18 +52,18 @@ export function attempt<T>(
 
 async function run<T>(
   request: Request,
-  use: (response: Response) => Promise<T>,
-  fetch: (request: Request) => Promise<Response>,
+  use: (arrival: Arrival) => Promise<T>,
+  fetch: (request: Request) => Promise<Arrival>,
 ): Promise<T> {
   const { method, url } = request;
-  let response: Response;
+  let arrival: Arrival;
   try {
-    response = await fetch(request);
+    arrival = await fetch(request);
   } catch (err) {
-    throw new RequestError(method, url, err);
+    throw err instanceof ResponseError ? err : new RequestError(method, url, err);
   }
   try {
-    return await use(response);
+    return await use(arrival);
   } catch (err) {
     throw err instanceof LimitError ? err : new RequestError(method, url, err);
   }
@@ -79,7 +77,7 @@ export async function readBody(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const declared = Number(response.headers.get("Content-Length") ?? 0);
   const isTooLong = declared > maxBytes && response.body !== null && !response.headers.has("Content-Encoding");
-  const bytes = isTooLong ? null : await gather(response.body, maxBytes, signal);
+  const bytes = isTooLong ? null : await collect(response.body, maxBytes, signal);
   if (bytes !== null) return bytes;
   if (isTooLong) void response.body?.cancel().catch(() => {});
   throw new LimitError(`answer is longer than ${maxBytes} bytes: see maxResponseBytes`);

@@ -44,7 +44,9 @@ export class AnswerCache {
     const isPrivate = /(^|,)\s*no-store\s*(,|$)/i.test(headers.get("Cache-Control") ?? "");
     const isAny = (headers.get("Vary") ?? "").split(",").some((name) => name.trim() === "*");
     if (etag === null || isPrivate || isAny || status !== 200 || body.byteLength > this.#maxBytes) return;
-    this.#answers.set(url, { url, etag, status, headers, body, variant: variantOf(sent, headers) });
+    const variant = variantOf(sent, headers);
+    // The caller gets the originals, and may change them.
+    this.#answers.set(url, { url, etag, status, headers: new Headers(headers), body: body.slice(), variant });
     this.#bytes += body.byteLength;
     for (const oldest of this.#answers.keys()) {
       if (this.#answers.size <= this.#maxEntries && this.#bytes <= this.#maxBytes) break;
@@ -58,7 +60,7 @@ export class AnswerCache {
     for (const [name, value] of headers) if (!ofBody.has(name)) merged.set(name, value);
     const fresh = { ...answer, headers: merged };
     if (this.#answers.get(answer.url) === answer) this.#answers.set(answer.url, fresh);
-    return fresh;
+    return { ...fresh, headers: new Headers(merged), body: answer.body.slice() };
   }
 
   /** Drops what is kept of a URL. */

@@ -4,18 +4,15 @@ import { type Answer, problemOf, type Reading, replyOf } from "./answer.js";
 import { attempt, Retrying, readBody, type Use } from "./attempt.js";
 import { AnswerCache, type CachedAnswer } from "./cache.js";
 import { ResponseError } from "./errors.js";
-import { acceptOf, encodeBody, type OutgoingBody } from "./media.js";
+import { acceptOf, encodeBody } from "./media.js";
 import type { BodyOptions, ClientOptions, ClientReply, PathValue, RequestOptions, ValueOptions } from "./options.js";
 import { type PagesOptions, pagesOf } from "./pages.js";
 import { pause } from "./pause.js";
+import { follow, type Outgoing, requestOf } from "./redirect.js";
 import { baseOf, targetOf } from "./target.js";
 
 /** A request that is made ready. */
-interface Prepared {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: Headers;
-  readonly body: OutgoingBody;
+interface Prepared extends Outgoing {
   readonly options: RequestOptions;
 }
 
@@ -24,7 +21,8 @@ const safe = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 /**
  * Asks one API, below one URL: the verbs, representations, and all that goes with them. Made by {@link client}.
  *
- * A path is one below the base URL, with or without a slash at its start; it cannot lead elsewhere.
+ * A path is one below the base URL, with or without a slash at its start; it cannot lead elsewhere. Redirects are followed; to another
+ * origin only reads are, without the fields of the header: what is meant for this API is not shown to others.
  */
 export class RestClient {
   /** What all paths are below. */
@@ -121,7 +119,7 @@ export class RestClient {
     body?: unknown,
   ): Promise<Response> {
     const prepared = await this.#prepare(method, this.#target(path, options), options as BodyOptions<unknown>, body);
-    return this.#send(prepared, (response) => Promise.resolve(response));
+    return this.#send(prepared, ({ response }) => Promise.resolve(response));
   }
 
   /**
@@ -162,8 +160,12 @@ export class RestClient {
       if (etag === undefined || etag.startsWith("W/"))
         throw new ResponseError("answer has no strong entity tag", status);
       try {
-        const { as: _, ...rest } = options;
-        return await this.put<T, P>(path, await change(value), { ...(rest as RequestOptions<P>), ifMatch: etag });
+        const { as: bodyAs, ...rest } = options;
+        return await this.put<T, P>(path, await change(value), {
+          ...(rest as RequestOptions<P>),
+          bodyAs,
+          ifMatch: etag,
+        });
       } catch (err) {
         if ((err as { status?: unknown } | null)?.status !== 412 || left <= 0) throw err;
       }
@@ -192,10 +194,10 @@ export class RestClient {
   async #exchange(prepared: Prepared, cached: CachedAnswer | undefined): Promise<Answer> {
     const { method, url, headers: sent } = prepared;
     const max = this.#options.maxResponseBytes ?? 33_554_432;
-    const answer = await this.#send(prepared, async (response, signal) => ({
+    const answer = await this.#send(prepared, async ({ response, url: from }, signal) => ({
       status: response.status,
       headers: response.headers,
-      url: response.url || url.href,
+      url: from,
       body: method === "HEAD" ? new Uint8Array() : await readBody(response, max, signal),
       isCached: false,
     }));
@@ -212,7 +214,7 @@ export class RestClient {
 
   async #prepare(method: string, url: URL, options: BodyOptions<unknown>, value: unknown): Promise<Prepared> {
     const { represent } = this.#reading;
-    const body = await encodeBody(value, options.contentType, represent[0] ?? json);
+    const body = await encodeBody(value, options.contentType, represent[0] ?? json, options.bodyAs);
     const common = this.#options.headers;
     const headers = new Headers(typeof common === "function" ? await common() : common);
     if (!headers.has("Accept")) headers.set("Accept", acceptOf(represent));
@@ -223,24 +225,26 @@ export class RestClient {
   }
 
   /** Sends a request as often as it takes, and may. */
-  async #send<T>({ method, url, headers, body, options }: Prepared, use: Use<T>): Promise<T> {
+  async #send<T>(prepared: Prepared, use: Use<T>): Promise<T> {
+    const { method, headers, body, options } = prepared;
     const { fetch: send = (request: Request) => fetch(request) } = this.#options;
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? 30_000;
-    const settings = { fetch: send, timeoutMs, signal: options.signal };
+    const following = (request: Request) => follow(request, prepared, send);
+    const settings = { fetch: following, timeoutMs, signal: options.signal };
     const retrying = new Retrying(options.retry ?? this.#options.retry ?? {}, method, headers, body.isRepeatable);
     // The caller's signal also ends the body of an answer that is handed out unread.
     const { signal: own } = options;
     const both = (signal: AbortSignal) => (own === undefined ? signal : AbortSignal.any([signal, own]));
-    const make = (signal: AbortSignal) => requestOf(method, url, headers, body, both(signal));
+    const make = (signal: AbortSignal) => requestOf(prepared, both(signal));
     for (;;) {
       let delay: number | null = null;
       try {
         const result = await attempt(
           make,
-          async (response, signal) => {
-            delay = retrying.afterAnswer(response);
-            if (delay === null) return { value: await use(response, signal) };
-            await response.body?.cancel().catch(() => {});
+          async (arrival, signal) => {
+            delay = retrying.afterAnswer(arrival.response);
+            if (delay === null) return { value: await use(arrival, signal) };
+            await arrival.response.body?.cancel().catch(() => {});
             return null;
           },
           settings,
@@ -257,11 +261,6 @@ export class RestClient {
 
 function asOf<T>(method: string, options: ValueOptions<T>): ValueOptions<T>["as"] {
   return method === "HEAD" ? undefined : options.as;
-}
-
-function requestOf(method: string, url: URL, headers: Headers, { body }: OutgoingBody, signal: AbortSignal): Request {
-  const init = { method, headers, signal, body };
-  return new Request(url, body instanceof ReadableStream ? ({ ...init, duplex: "half" } as RequestInit) : init);
 }
 
 function setConditions(headers: Headers, { ifMatch, ifNoneMatch, idempotencyKey }: RequestOptions): void {
@@ -287,7 +286,7 @@ function tagOf(ifMatch: NonNullable<RequestOptions["ifMatch"]>): string {
  * import { client, created, handler, Problem, resource } from "toolkit/rest";
  *
  * const videos = resource("/videos", { POST: async (_request, { body }) => created("/videos/1", await body()) });
- * const video = resource("/videos/{id}", { GET: (_request, { params }) => ({ id: params["id"], title: "Hello" }) });
+ * const video = resource("/videos/{id}", { GET: (_request, { params }) => ({ id: params.id, title: "Hello" }) });
  *
  * const api = client("http://localhost/", { fetch: handler(videos, video) }); // or client("https://api.example.com/v1")
  * const { location } = await api.post("/videos", { title: "Hello" });

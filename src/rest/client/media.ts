@@ -1,4 +1,7 @@
+import { goJSONOf } from "../go-json.js";
+import { isAmong, type MediaType, readMediaType } from "../media-type.js";
 import { json } from "../represent/json.js";
+import type { AnySchema } from "../standard.js";
 import type { Representation } from "../types.js";
 import { ResponseError } from "./errors.js";
 
@@ -28,15 +31,17 @@ export async function encodeBody(
   value: unknown,
   contentType: string | undefined,
   representation: Representation,
+  schema?: AnySchema,
 ): Promise<OutgoingBody> {
   if (value === undefined) return none;
   if (value instanceof ReadableStream) return { body: value, contentType, isRepeatable: false };
-  if (isRaw(value) || (contentType !== undefined && typeof value === "string")) {
+  const isWritten = goJSONOf(schema) !== null; // bytes are a value then
+  if (!isWritten && (isRaw(value) || (contentType !== undefined && typeof value === "string"))) {
     const type = contentType ?? (ArrayBuffer.isView(value) ? "application/octet-stream" : undefined);
     return { body: value, contentType: type, isRepeatable: true };
   }
   const writer = contentType !== undefined && isJson(contentType) ? json : representation;
-  const body = await writer.encode(value, {});
+  const body = await writer.encode(value, { schema });
   const type = contentType ?? writer.contentType ?? writer.mediaType;
   return { body: body as BodyInit, contentType: type, isRepeatable: !(body instanceof ReadableStream) };
 }
@@ -54,45 +59,43 @@ function isJson(contentType: string): boolean {
   return /^application\/([^;]*\+)?json\s*(;|$)/i.test(contentType);
 }
 
-/** What an answer's Content-Type says. */
-export interface MediaType {
-  /** The type without parameters, in lower case; empty where it is not told. */
-  readonly type: string;
-  /** The charset, in lower case. */
-  readonly charset: string | undefined;
+/** Reads the Content-Type of an answer. */
+export function mediaTypeOf(headers: Headers): MediaType {
+  return readMediaType(headers.get("Content-Type") ?? "");
 }
 
-/** Reads a Content-Type; one that is malformed is none. */
-export function mediaTypeOf(headers: Headers): MediaType {
-  const [first = "", ...parameters] = (headers.get("Content-Type") ?? "").split(";");
-  const charset = parameters.map((each) => /^\s*charset="?([^"]*?)"?\s*$/i.exec(each)?.[1]).find(Boolean);
-  return { type: first.trim().toLowerCase(), charset: charset?.toLowerCase() };
+/** How an answer is read. */
+export interface DecodeOptions {
+  readonly represent: readonly Representation[];
+  readonly maxDepth: number;
+  readonly status: number;
+  /** Whether integers that no number holds are bigints. */
+  readonly isExact?: boolean;
 }
 
 /** Finds who can read a type. */
 function readerOf(type: string, represent: readonly Representation[]): Representation | undefined {
   return represent.find(
-    (each) =>
-      each.decode !== undefined && [each.mediaType, ...(each.alsoAccepts ?? [])].some((range) => matches(range, type)),
+    (each) => each.decode !== undefined && isAmong(type, [each.mediaType, ...(each.alsoAccepts ?? [])]),
   );
 }
 
-function matches(range: string, type: string): boolean {
-  const [before = "", after] = range.toLowerCase().split("*");
-  return after === undefined ? before === type : type.startsWith(before) && type.endsWith(after);
+/** Tells whether what an answer says may be text throughout. */
+export function isTextual(headers: Headers, represent: readonly Representation[]): boolean {
+  return readerOf(mediaTypeOf(headers).type, represent)?.isText === true;
 }
 
 /** Reads an answer. Text of another type is a string, and what nobody understands stays bytes. */
 export function decodeBody(
   bytes: Uint8Array<ArrayBuffer>,
   headers: Headers,
-  { represent, maxDepth, status }: { represent: readonly Representation[]; maxDepth: number; status: number },
+  { represent, maxDepth, status, isExact }: DecodeOptions,
 ): unknown {
   if (bytes.byteLength === 0) return undefined;
   const { type, charset } = mediaTypeOf(headers);
   const reader = readerOf(type, represent);
   try {
-    if (reader?.decode !== undefined) return reader.decode(bytes, { charset, maxDepth });
+    if (reader?.decode !== undefined) return reader.decode(bytes, { charset, maxDepth, isExact });
     return type.startsWith("text/") ? new TextDecoder(charset).decode(bytes) : bytes;
   } catch (cause) {
     throw new ResponseError(`answer is no ${type}: ${(cause as Error).message}`, status, { cause });

@@ -1,6 +1,7 @@
 import type { Link } from "../pagination-link.js";
 import type { AnySchema } from "../standard.js";
 import type { Representation } from "../types.js";
+import type { WildcardName } from "../wildcards.js";
 
 /** What goes into the place of a wildcard of a path. */
 export type PathValue = string | number | bigint;
@@ -11,9 +12,6 @@ export type PathParams<P extends string> = string extends P
   : P extends `${string}{${infer Name}}${infer Rest}`
     ? { readonly [K in WildcardName<Name>]: PathValue } & PathParams<Rest>
     : unknown;
-
-/** A wildcard's name: that of `{path...}` is `path`. */
-export type WildcardName<N extends string> = N extends `${infer Name}...` ? Name : N;
 
 /** The parameters of a query; `undefined` leaves one out, a list gives it several times. */
 export type QueryInit =
@@ -88,7 +86,7 @@ export interface RequestOptions<P extends string = string> {
 
 /** Options of requests that give a value. */
 export interface ValueOptions<T, P extends string = string> extends RequestOptions<P> {
-  /** What the answer must be; it gives the type of the value. */
+  /** What the answer must be; it gives the type of the value. By a schema of `toolkit/gob` it is read as Go's JSON. */
   readonly as?: AnySchema<T> | undefined;
 }
 
@@ -96,6 +94,8 @@ export interface ValueOptions<T, P extends string = string> extends RequestOptio
 export interface BodyOptions<T, P extends string = string> extends ValueOptions<T, P> {
   /** The media type of the body, which then goes out as it is if it is a string or bytes. */
   readonly contentType?: string | undefined;
+  /** What the body is: by a schema of `toolkit/gob` it is written as Go's JSON has it. Those of others change nothing. */
+  readonly bodyAs?: AnySchema | undefined;
 }
 
 /** What a server answered. */

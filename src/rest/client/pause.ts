@@ -1,5 +1,7 @@
+import { parseHttpDate } from "../http-date.js";
+
 /** No timer can wait longer. */
-const longestMs = 2 ** 31 - 1;
+export const longestMs = 2 ** 31 - 1;
 
 /** Waits; an abort ends the wait with the signal's reason. */
 export function pause(ms: number, signal?: AbortSignal | null): Promise<void> {
@@ -27,8 +29,8 @@ export function pause(ms: number, signal?: AbortSignal | null): Promise<void> {
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const value = headers.get("Retry-After")?.trim() ?? "";
   if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const date = /^[A-Za-z]/.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const date = parseHttpDate(value);
+  return date === null ? undefined : Math.max(0, date - now);
 }
 
 /** How a wait grows from try to try. */

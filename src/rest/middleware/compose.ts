@@ -1,7 +1,8 @@
+import { around, joined } from "../layers.js";
 import type { Middleware } from "../types.js";
 
 /**
- * Joins middleware to one: the first is the outermost.
+ * Joins middleware to one: the first is the outermost. In a `use` it is as if its parts stood there one by one.
  *
  * @example
  * ```ts
@@ -13,8 +14,9 @@ import type { Middleware } from "../types.js";
  * ```
  */
 export function compose(...middleware: readonly Middleware[]): Middleware {
-  return middleware.reduceRight<Middleware>(
-    (inner, outer) => (request, next) => outer(request, async (passed) => inner(passed, next)),
-    (request, next) => next(request),
-  );
+  const rethrow = (error: unknown): never => {
+    throw error;
+  };
+  const composed: Middleware = (request, next) => around(middleware, next, rethrow)(request);
+  return joined(composed, middleware);
 }

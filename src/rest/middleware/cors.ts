@@ -51,7 +51,8 @@ export function cors(options: CorsOptions = {}): Middleware {
   const isAllowed = origin === "*" ? () => true : originTest(origin);
   return async (request, next) => {
     const from = request.headers.get("Origin");
-    const allowed = from !== null && (await isAllowed(from, request)) ? (origin === "*" ? "*" : from) : null;
+    // "*" is for all requests: a cache may give the answer to a page that asks next.
+    const allowed = origin === "*" ? "*" : from !== null && (await isAllowed(from, request)) ? from : null;
     const answer = isPreflight(request) ? await preflight(request, next, options, allowed) : await next(request);
     return withHeaders(answer, (headers) => {
       if (origin !== "*") vary(headers, "Origin"); // also where there is none: caches must tell the two apart

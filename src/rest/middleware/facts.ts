@@ -1,13 +1,4 @@
-/** Where a request carries the address of its peer: what `serve` and `toNode` set, and any other adapter may. */
-export const peerSymbol: unique symbol = Symbol.for("toolkit.rest.peer") as never;
-
-/** What middleware found out about a request. */
-export interface Facts {
-  /** Who made the request, as `forwarded` found out. */
-  readonly client?: Forwarding | undefined;
-  /** The request's id. */
-  readonly requestId?: string | undefined;
-}
+import { peerOf, RequestValue } from "../request-value.js";
 
 /** Who made a request, and what it asked for, before proxies passed it on. */
 export interface Forwarding {
@@ -19,49 +10,18 @@ export interface Forwarding {
   readonly host: string;
 }
 
-/** By request: they go when it goes. */
-const known = new WeakMap<Request, Facts>();
-
-/** Tells what was found out about a request. */
-export function factsOf(request: Request): Facts {
-  return known.get(request) ?? {};
-}
-
-/** Notes what was found out. */
-export function addFacts(request: Request, facts: Facts): void {
-  known.set(request, { ...known.get(request), ...facts });
-}
-
-/** Tells who is at the other end of the connection, if the adapter told. */
-export function peerOf(request: Request): string | undefined {
-  const peer: unknown = (request as { readonly [peerSymbol]?: unknown })[peerSymbol];
-  return typeof peer === "string" ? peer : undefined;
-}
-
-/** Makes a request that takes the place of another, of which all that is known stays known. */
-export function replaceRequest(old: Request, url: string | URL, init: RequestInit): Request {
-  const request = new Request(url, {
-    method: old.method,
-    headers: old.headers,
-    signal: old.signal,
-    ...(old.body === null ? {} : { body: old.body, duplex: "half" }),
-    ...init,
-  });
-  const peer = peerOf(old);
-  if (peer !== undefined) Object.defineProperty(request, peerSymbol, { value: peer });
-  addFacts(request, factsOf(old));
-  return request;
-}
+/** Who made a request, as `forwarded` found out. */
+export const forwarding: RequestValue<Forwarding> = new RequestValue();
 
 /** Tells who made a request: what `forwarded` found out, or else the peer. */
 export function clientAddress(request: Request): string | undefined {
-  const { client } = factsOf(request);
+  const client = forwarding.get(request);
   return client === undefined ? peerOf(request) : client.address;
 }
 
 /** Tells what a client asked for, and who it is, if {@link forwarded} found out. */
 export function forwardingOf(request: Request): Forwarding | undefined {
-  return factsOf(request).client;
+  return forwarding.get(request);
 }
 
 /** Changes the header of a response; one whose header cannot be changed is copied. */

@@ -1,7 +1,8 @@
 import { type IP, parseIP } from "../../net/ip.js";
 import { type IPNet, parseCIDR } from "../../net/ip-net.js";
+import { peerOf, replaceRequest } from "../request-value.js";
 import type { Middleware } from "../types.js";
-import { addFacts, type Forwarding, peerOf, replaceRequest } from "./facts.js";
+import { type Forwarding, forwarding } from "./facts.js";
 import { type Hop, hopsOfForwarded, hopsOfXForwarded } from "./hops.js";
 
 /** Options of {@link forwarded}. */
@@ -109,7 +110,7 @@ function forwardingOf(url: URL, address: IP | null): Forwarding {
 function asAsked(request: Request, address: IP | null): Request {
   const isClean = fieldNames.every((name) => !request.headers.has(name));
   const clean = isClean ? request : replaceRequest(request, request.url, { headers: without(request.headers) });
-  addFacts(clean, { client: forwardingOf(new URL(request.url), address) });
+  forwarding.set(clean, forwardingOf(new URL(request.url), address));
   return clean;
 }
 
@@ -124,7 +125,7 @@ function asForwarded(request: Request, { address, hop }: Found): Request {
   if (hop?.protocol !== undefined) url.protocol = hop.protocol;
   if (hop?.host !== undefined) setHost(url, hop.host);
   const seen = url.href === request.url ? request : replaceRequest(request, url, {});
-  addFacts(seen, { client: forwardingOf(url, address) });
+  forwarding.set(seen, forwardingOf(url, address));
   return seen;
 }
 

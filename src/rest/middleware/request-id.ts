@@ -1,5 +1,6 @@
+import { RequestValue } from "../request-value.js";
 import type { Middleware } from "../types.js";
-import { addFacts, factsOf, withHeaders } from "./facts.js";
+import { withHeaders } from "./facts.js";
 
 /** Options of {@link requestId}. */
 export interface RequestIdOptions {
@@ -10,6 +11,8 @@ export interface RequestIdOptions {
   /** Makes an id. @default crypto.randomUUID */
   readonly generate?: (() => string) | undefined;
 }
+
+const ids = new RequestValue<string>();
 
 /** What is kept of others' ids: nothing that could break a line of a log, or its layout. */
 const plain = /^[\w.:@/+=-]{1,128}$/;
@@ -32,12 +35,12 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
   return async (request, next) => {
     const sent = accept ? request.headers.get(header) : null;
     const id = sent !== null && plain.test(sent) ? sent : generate();
-    addFacts(request, { requestId: id });
+    ids.set(request, id);
     return withHeaders(await next(request), (headers) => headers.set(header, id));
   };
 }
 
 /** Tells the id of a request that passed {@link requestId}. */
 export function requestIdOf(request: Request): string | undefined {
-  return factsOf(request).requestId;
+  return ids.get(request);
 }

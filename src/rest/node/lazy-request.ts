@@ -1,8 +1,7 @@
+import { peerSymbol } from "../request-value.js";
+
 /** Under these symbols some runtimes keep the parts of a Request, for `fetch(request)` and `new Request(request)`. */
 const ownSymbols = Object.getOwnPropertySymbols(new Request("http://localhost/"));
-
-/** Under this symbol middleware finds the address of the peer. */
-const peer = Symbol.for("toolkit.rest.peer");
 
 /** What a request is made of, each part when it is asked for. */
 export interface RequestParts {
@@ -44,7 +43,7 @@ export class LazyRequest {
     return this.#parts.signal;
   }
 
-  get [peer](): string | undefined {
+  get [peerSymbol](): string | undefined {
     return this.#parts.peer;
   }
 

@@ -52,6 +52,17 @@ export class NodeIncoming implements Incoming, RequestParts {
     return hostOf(this.authority);
   }
 
+  /** Whether there is more than one Host, of which Node takes the first, and a proxy may have taken another (RFC 9112 section 3.2). */
+  get hasTwoHosts(): boolean {
+    const { rawHeaders } = this.#message;
+    let count = 0;
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const name = rawHeaders[i];
+      if (name?.length === 4 && name.toLowerCase() === "host") count++;
+    }
+    return count > 1;
+  }
+
   get href(): string {
     const scheme = "encrypted" in this.#message.socket ? "https" : "http";
     const { path, search } = this.#target;
@@ -68,6 +79,7 @@ export class NodeIncoming implements Incoming, RequestParts {
 
   header(name: string): string | null {
     const value = this.#message.headers[name];
+    if (name === "content-encoding" && value !== undefined && parsedBody(this.#message) !== null) return null; // undone
     return value === undefined ? null : typeof value === "string" ? value : value.join(", ");
   }
 
@@ -91,7 +103,7 @@ export class NodeIncoming implements Incoming, RequestParts {
     const { method, headers, signal } = this;
     const takesBody = this.hasBody && method !== "GET" && method !== "HEAD";
     if (!takesBody) return { method, headers, signal };
-    const body = parsedBody(this.#message) ?? streamMessage(this.#message);
+    const body = parsedBody(this.#message) ?? streamMessage(this.#message, this.#response);
     return { method, headers, signal, body: body as BodyInit, duplex: "half" } as RequestInit;
   }
 
@@ -102,15 +114,12 @@ export class NodeIncoming implements Incoming, RequestParts {
   }
 
   async read(limit: number): Promise<Uint8Array | null> {
-    if (this.#real !== undefined) return readReal(this.#real, limit);
+    if (this.#real !== undefined) return collect(this.#real.body, limit);
     const parsed = parsedBody(this.#message);
     if (parsed !== null) return parsed.byteLength > limit ? null : parsed;
+    if (this.#message.readableDidRead) throw new TypeError("The body was read before: see toNode on body parsers");
     return readMessage(this.#message, limit);
   }
-}
-
-async function readReal({ body }: Request, limit: number): Promise<Uint8Array | null> {
-  return body === null ? new Uint8Array() : collect(body, limit);
 }
 
 /** Keeps fields that come more than once; those of HTTP/2 that begin with a colon are none. */

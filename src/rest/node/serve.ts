@@ -42,9 +42,11 @@ const maxPort = 65_535;
  * console.log(await response.text()); // {"hello":"world"}
  * ```
  * @throws {AddrError} the address is none
+ * @throws {TypeError} the handler is no function
  */
 export async function serve(at: Server | string, handler: Fetch, options: ServerOptions = {}): Promise<RestServer> {
   const onRequest: RequestListener = toNode(handler);
+  if (typeof at === "number") throw new TypeError(`Address is ${at}: write "127.0.0.1:${at}", or ":${at}"`);
   if (typeof at !== "string") {
     at.on("request", onRequest);
     return new Serving(at);

@@ -26,37 +26,51 @@ const inexpressible: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]
  * fastify.all("/*", (request, reply) => (reply.hijack(), toNode(handler)(request.raw, reply.raw)));
  * ```
  *
+ * What a handler writes into Location is for the client: behind `/api`, a relative one (`created("videos/1")`) is right wherever
+ * it is mounted. Of a handler that was not made by `rest.handler`, what it throws is a bare 500.
+ *
  * Bodies stream both ways, no faster than they are read. When the client goes away before it has its answer, the signal of
  * the request is aborted, and a stream that was being sent is cancelled.
+ * @throws {TypeError} the handler is no function
  */
 export function toNode(handler: Fetch): NodeListener {
+  if (typeof handler !== "function") {
+    throw new TypeError("What is served is no function: resources are served by rest.handler(…)");
+  }
   const engine = engineOf(handler);
+  const respond = async (incoming: NodeIncoming) => fromResponse(await handler(incoming.request));
   const answer = (incoming: NodeIncoming): Maybe<Outcome> =>
-    refusal(incoming) ??
-    (engine === undefined ? handler(incoming.request).then(fromResponse) : engine.answer(incoming));
+    refusal(incoming) ?? (engine === undefined ? respond(incoming) : engine.answer(incoming));
+  const rescue = (error: unknown, incoming: NodeIncoming): Maybe<Outcome> =>
+    engine === undefined ? new Outcome(500) : engine.rescue(error, incoming);
   return (request, response) => {
     const incoming = new NodeIncoming(request, response);
     const isHead = incoming.method === "HEAD";
-    const outcome = attempt(
-      () => answer(incoming),
-      () => new Outcome(500),
-    );
+    const write = (outcome: Maybe<Outcome>) => chain(outcome, (one) => writeOutcome(one, response, isHead));
     void attempt(
-      () => chain(outcome, (one) => writeOutcome(one, response, isHead)),
-      () => breakOff(response),
+      () =>
+        attempt(
+          () => write(answer(incoming)),
+          (error) => mend(response, rescue(error, incoming), write),
+        ),
+      () => mend(response, new Outcome(500), write),
     );
   };
 }
 
-/** Ends an answer that cannot be written: a field has a value that none may have, or a stream is broken. */
-function breakOff(response: ServerResponse): void {
+/** Sends something else where an answer cannot be sent; one that has begun is broken off. */
+function mend(
+  response: ServerResponse,
+  outcome: Maybe<Outcome>,
+  write: (outcome: Maybe<Outcome>) => Maybe<void>,
+): Maybe<void> {
   response.statusMessage = ""; // of the attempt that failed
-  if (response.headersSent) response.destroy();
-  else void writeOutcome(new Outcome(500), response, false);
+  if (!response.headersSent) return write(outcome);
+  response.destroy();
 }
 
 /** Refuses what no `Request` can be. */
-function refusal({ method, authority }: NodeIncoming): Outcome | null {
-  if (!isAuthority(authority)) return new Outcome(400);
+function refusal({ method, authority, hasTwoHosts }: NodeIncoming): Outcome | null {
+  if (!isAuthority(authority) || hasTwoHosts) return new Outcome(400);
   return inexpressible.has(method) ? new Outcome(501) : null;
 }

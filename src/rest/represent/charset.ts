@@ -3,6 +3,9 @@ export class CharsetError extends Error {
   override name = "CharsetError";
 }
 
+/** What nearly all text is: one that is fatal keeps nothing from one call to the next. */
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /**
  * Decodes text; a byte order mark is left out.
  * @throws {SyntaxError} the bytes are none of this charset
@@ -18,6 +21,7 @@ export function decodeText(body: Uint8Array, charset: string): string {
 }
 
 function decoderOf(charset: string): TextDecoder {
+  if (charset === "utf-8") return utf8;
   try {
     return new TextDecoder(charset, { fatal: true });
   } catch (cause) {

@@ -9,10 +9,13 @@ import { toRecord } from "./record.js";
  */
 export const form: Representation = {
   mediaType: "application/x-www-form-urlencoded",
+  isText: true,
   encode: (value) => new URLSearchParams(pairs(value)).toString(),
   decode(body, { charset }) {
     requireUtf8(charset);
-    return toRecord(new URLSearchParams(decodeText(body, "utf-8")));
+    const parameters = new URLSearchParams(decodeText(body, "utf-8"));
+    if (parameters.has("__proto__")) throw new SyntaxError("Form: The name __proto__ is not allowed");
+    return toRecord(parameters);
   },
 };
 

@@ -1,3 +1,4 @@
+import { plainState } from "../go-json.js";
 import type { EncodeContext, Representation } from "../types.js";
 import { Markup, markup } from "./markup.js";
 
@@ -21,7 +22,7 @@ export const html: Representation = {
     contentType,
     encode: ({ title, status, ...more }) => page(`${String(status)} ${String(title)}`, show(more, 0)),
   },
-  encode: (value, { url }) => page(url?.pathname ?? "", show(value, 0)),
+  encode: (value, { url, schema }) => page(url?.pathname ?? "", show(plainState(value, schema), 0)),
 };
 
 /**

@@ -1,4 +1,5 @@
-import type { Representation } from "../types.js";
+import { goText, parseExact } from "../go-json.js";
+import type { EncodeContext, Representation } from "../types.js";
 import { decodeText, requireUtf8 } from "./charset.js";
 import { exceedsDepth } from "./json-depth.js";
 
@@ -12,18 +13,19 @@ const suspicious = /"(?:_|\\u005[fF]|p|r|o|t|\\u00[0-9a-fA-F]{2}){9}"\s*:/;
 export const json: Representation = {
   mediaType: "application/json",
   alsoAccepts: ["application/*+json"],
-  problem: { mediaType: "application/problem+json", encode: encodeJson },
+  problem: { mediaType: "application/problem+json", encode: (document) => encodeJson(document, {}) },
   encode: encodeJson,
-  decode(body, { charset, maxDepth }) {
+  decode(body, { charset, maxDepth, isExact = false }) {
     requireUtf8(charset);
     const text = decodeText(body, "utf-8");
     if (exceedsDepth(text, maxDepth)) throw new SyntaxError(`JSON: Nested deeper than ${maxDepth}`);
-    return parseJson(text);
+    const value = parseJson(text);
+    return isExact ? parseExact(text) : value;
   },
 };
 
-function encodeJson(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
+function encodeJson(value: unknown, { schema }: EncodeContext): string {
+  const text: string | undefined = goText(value, schema) ?? JSON.stringify(value);
   if (text === undefined) throw new TypeError(`Cannot write a ${typeof value} as JSON`);
   return text;
 }

@@ -1,4 +1,5 @@
 import { Packr, Unpackr } from "msgpackr";
+import { stateOf } from "../go-json.js";
 import type { Representation } from "../types.js";
 import { checkMsgpack } from "./msgpack-check.js";
 
@@ -7,14 +8,14 @@ const unpackr = new Unpackr({
   useRecords: false,
   mapsAsObjects: true,
   copyBuffers: true,
-  int64AsType: "auto" as "bigint", // a number where it is safe: known to the program, not to its types
+  int64AsType: "auto" as "bigint", // a number up to 2 ** 53: known to the program, not to its types
 });
 
-/** Writes a state as MessagePack, and reads it. Integers that are not safe as numbers are bigints. */
+/** Writes a state as MessagePack, and reads it. Integers beyond 2 ** 53 are bigints. */
 export const msgpack: Representation = {
   mediaType: "application/msgpack",
   alsoAccepts: ["application/vnd.msgpack", "application/x-msgpack"],
-  encode: (value) => new Uint8Array(packr.pack(value)),
+  encode: (value, { schema }) => new Uint8Array(packr.pack(stateOf(value, schema))),
   decode(body, { maxDepth }) {
     checkMsgpack(body, maxDepth);
     try {

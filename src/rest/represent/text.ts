@@ -1,3 +1,4 @@
+import { plainState } from "../go-json.js";
 import type { Representation } from "../types.js";
 import { decodeText } from "./charset.js";
 
@@ -12,7 +13,8 @@ export const text: Representation = {
   mediaType,
   contentType,
   problem: { mediaType, contentType, encode: encodeProblem },
-  encode: (value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2)),
+  encode: (value, { schema }) =>
+    typeof value === "string" ? value : JSON.stringify(plainState(value, schema), spelled, 2),
   decode: (body, { charset = "utf-8" }) => decodeText(body, charset),
 };
 
@@ -23,6 +25,11 @@ function encodeProblem({ title, status, detail, ...more }: Record<string, unknow
     if (name !== "type" || value !== "about:blank") lines.push(`${name}: ${oneLine(value)}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** A bigint is its digits. */
+function spelled(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
 }
 
 function oneLine(value: unknown): string {

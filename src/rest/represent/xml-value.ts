@@ -2,8 +2,8 @@ import type { XmlElement } from "./xml-reader.js";
 
 const numeric = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** Gives the value that an element stands for. */
-export function toValue(element: XmlElement): unknown {
+/** Gives the value that an element stands for; with `isExact`, an integer that no number holds is a bigint. */
+export function toValue(element: XmlElement, isExact = false): unknown {
   const { children, text } = element;
   const type = element.attributes.get("type") ?? "";
   const word = text.trim();
@@ -11,16 +11,25 @@ export function toValue(element: XmlElement): unknown {
     case "null":
       return null;
     case "array":
-      return children.map(toValue);
+      return children.map((child) => toValue(child, isExact));
     case "object":
-      return toObject(element);
+      return toObject(element, isExact);
     case "number":
-      return numeric.test(word) ? Number(word) : refuse(type);
+      return numeric.test(word) ? toNumber(word, isExact) : refuse(type);
     case "boolean":
       return /^(?:true|false|1|0)$/.test(word) ? word === "true" || word === "1" : refuse(type);
     default:
-      return isPlain(element) ? text : toObject(element);
+      return isPlain(element) ? text : toObject(element, isExact);
   }
+}
+
+/** More digits than that are never made a bigint of, which takes time that grows with their square. */
+const maxDigits = 4096;
+
+function toNumber(word: string, isExact: boolean): number | bigint {
+  const number = Number(word);
+  const isBig = isExact && /^-?\d+$/.test(word) && word.length <= maxDigits && !Number.isSafeInteger(number);
+  return isBig ? BigInt(word) : number;
 }
 
 function refuse(type: string): never {
@@ -37,7 +46,7 @@ function isOurs(element: string, attribute: string): boolean {
   return attribute === "xmlns" || attribute.startsWith("xmlns:") || (element === "_" && attribute === "name");
 }
 
-function toObject(element: XmlElement): Record<string, unknown> {
+function toObject(element: XmlElement, isExact: boolean): Record<string, unknown> {
   const { name, attributes, children, text } = element;
   const type = attributes.get("type");
   const members = new Map<string, unknown>();
@@ -46,7 +55,8 @@ function toObject(element: XmlElement): Record<string, unknown> {
     if (!isType && !isOurs(name, attribute)) members.set(`@${attribute}`, value);
   }
   for (const [key, group] of groupChildren(children)) {
-    members.set(key, group.length === 1 && group[0] !== undefined ? toValue(group[0]) : group.map(toValue));
+    const values = group.map((child) => toValue(child, isExact));
+    members.set(key, values.length === 1 ? values[0] : values);
   }
   if (text.trim() !== "") members.set("#text", text);
   if (members.has("__proto__")) throw new SyntaxError("XML: The name __proto__ is not allowed");

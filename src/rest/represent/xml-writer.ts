@@ -1,4 +1,6 @@
 import { XMLBuilder, type XmlBuilderOptions } from "fast-xml-parser";
+import { plainState } from "../go-json.js";
+import type { AnySchema } from "../standard.js";
 import { localName, noCharacter } from "./xml-names.js";
 import { escapeAttribute, escapeText } from "./xml-references.js";
 
@@ -22,8 +24,9 @@ const builder = new XMLBuilder(settings);
 const problemBuilder = new XMLBuilder({ ...settings, suppressEmptyNode: false });
 
 /** Writes what JSON would say of a value as a document. */
-export function writeXml(value: unknown): string {
-  return declaration + builder.build([element("document", {}, plain(value))]);
+export function writeXml(value: unknown, schema?: AnySchema): string {
+  const state = plainState(value, schema);
+  return declaration + builder.build([element("document", {}, state === value ? plain(value) : state)]);
 }
 
 /** Writes a problem document (RFC 9457 appendix B). */
@@ -60,6 +63,7 @@ function typed(value: unknown): readonly [type: string, children: readonly Node[
   if (value === null) return ["null", []];
   if (Array.isArray(value)) return ["array", value.map((item) => element("item", {}, item))];
   if (typeof value === "object") return typedObject(value);
+  if (typeof value === "bigint") return ["number", [textNode(value.toString())]];
   return typeof value === "string" ? ["", [textNode(value)]] : [typeof value, [textNode(JSON.stringify(value))]];
 }
 

@@ -23,10 +23,11 @@ export const xml: Representation = {
     contentType: "application/problem+xml; charset=utf-8",
     encode: writeProblemXml,
   },
-  encode: writeXml,
-  decode: (body, { charset, maxDepth }) => {
+  isText: true,
+  encode: (value, { schema }) => writeXml(value, schema),
+  decode: (body, { charset, maxDepth, isExact = false }) => {
     const text = decodeText(body, markOf(body) ?? charset ?? declared(body) ?? "utf-8");
-    return toValue(readXml(text, maxDepth));
+    return toValue(readXml(text, maxDepth), isExact);
   },
 };
 

@@ -1,8 +1,8 @@
 import { Encoder, type Schema } from "../../gob/index.js";
 import type { CodecLimits } from "../codec.js";
 import { EncodeError } from "../errors.js";
+import type { Store } from "../sender.js";
 import { gobLimits } from "./limits.js";
-import type { Store } from "./sender.js";
 
 /** A piece fits into a block that the encoder uses again, and into the processor's cache (bench/rpc-echo). */
 const pieceBytes = 65_000;

@@ -11,11 +11,11 @@ import {
   type Response,
 } from "../codec.js";
 import { isDecodeError } from "../errors.js";
+import { Sender } from "../sender.js";
 import type { Header } from "./header-reader.js";
 import { HeaderSchema } from "./header-schema.js";
 import { Input } from "./input.js";
 import { Pile } from "./pile.js";
-import { Sender } from "./sender.js";
 import { cancelArgs, type HeaderTypes, nothing } from "./types.js";
 
 /** What gob can carry beyond Go's net/rpc. */
@@ -73,7 +73,8 @@ export class GobStream {
     const value = body ?? (bodySchema === nothing ? {} : body);
     if (full === null) this.#pile.add(header, this.#outgoing, value, bodySchema);
     else this.#pile.add(full, this.#outgoing.full, value, bodySchema);
-    return this.#out.commit();
+    this.#out.commit();
+    return this.#out.isFull ? this.#out.drained() : undefined;
   }
 
   /** Resolves when all that was written has left. */

@@ -3,9 +3,9 @@ import { NetError } from "../../net/errors.js";
 import type { Awaitable, BodyType, CodecLimits, Request, Response, ServerCodec } from "../codec.js";
 import { DecodeError } from "../errors.js";
 import { escapeHTML } from "../json/format.js";
+import { isGobSchema } from "../json/gob-schema.js";
 import { compact, eachElement, kept, kindOf, type RawJSON } from "../json/raw.js";
 import { TextStream } from "../json/text-stream.js";
-import { isGobSchema } from "../json/typed.js";
 import { readRequest } from "./stream.js";
 
 /**
@@ -95,7 +95,7 @@ export class JSONServerCodec implements ServerCodec {
     const { values } = this.#stream;
     const raw = values.encode(body, type?.schema);
     if (raw !== undefined && raw !== "null") return raw;
-    const zero = isGobSchema(type?.schema) ? values.encode(type.schema.zero()) : undefined;
+    const zero = isGobSchema(type?.schema) ? values.encode(type.schema.zero(), type.schema) : undefined;
     return zero === undefined || zero === "null" ? "{}" : zero;
   }
 }

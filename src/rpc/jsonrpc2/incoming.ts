@@ -1,7 +1,7 @@
 import { JSONRPCErrorCode } from "json-rpc-2.0";
+import { parseValue } from "../../gob/json/parse.js";
 import type { Response } from "../codec.js";
 import { ProtocolError } from "../errors.js";
-import { parseValue } from "../json/parse.js";
 import { kindOf, type RawJSON } from "../json/raw.js";
 import { codeOf } from "./codes.js";
 import { memberOf, type ResponseText } from "./messages.js";

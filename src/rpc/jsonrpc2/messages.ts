@@ -1,5 +1,5 @@
 import { isJSONRPCRequest, isJSONRPCResponse } from "json-rpc-2.0";
-import { parseValue } from "../json/parse.js";
+import { parseValue } from "../../gob/json/parse.js";
 import { eachElement, eachMember, kept, kindOf, type RawJSON } from "../json/raw.js";
 
 /** A request, or a notification: then there is no `id`. Its members beside the method are as they stood in the message. */

@@ -1,7 +1,7 @@
 import type { StandardSchema } from "../../gob/standard.js";
 import type { BodyType } from "../codec.js";
+import { isGobSchema } from "../json/gob-schema.js";
 import { kindOf, onlyElement, type RawJSON } from "../json/raw.js";
-import { isGobSchema } from "../json/typed.js";
 import type { JSONValues } from "../json/values.js";
 
 /** Arguments that are sent by their positions, as they are. */

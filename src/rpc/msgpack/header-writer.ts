@@ -1,6 +1,6 @@
 import { copyBytes } from "../../internal/byte-queue.js";
 import type { Request, Response } from "../codec.js";
-import { EncodeError, explicitCode } from "../errors.js";
+import { explicitCode } from "../errors.js";
 import type { Outbox } from "../outbox.js";
 
 const encoder = new TextEncoder();
@@ -112,7 +112,7 @@ function writeStrings(out: Outbox, entries: readonly (readonly [string, string])
   const n = entries.length;
   if (n < 16) out.byte(0x80 | n);
   else if (n < 65_536) out.copy(Uint8Array.of(0xde, n >> 8, n & 255));
-  else throw new EncodeError("msgpack: too many entries in meta");
+  else throw new RangeError("Too many entries in meta");
   for (const [name, text] of entries) {
     out.copy(string(name));
     out.copy(string(text));

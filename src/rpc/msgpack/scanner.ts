@@ -7,7 +7,8 @@ export const defaultMaxMessageBytes = 33_554_432;
 /** The default of `maxDepth`. */
 export const defaultMaxDepth = 100;
 const defaultMaxItems = 1_048_576;
-const maxHeaderBytes = 1_048_576;
+/** The most bytes in a header. */
+export const maxHeaderBytes = 1_048_576;
 
 /** The extension types that a message may hold: undefined, as some encoders write it, and timestamps. */
 const undefinedType = 0x00;

@@ -2,14 +2,14 @@ import { Schema } from "../../gob/schema.js";
 import type { Addr, Closer, Conn, Reader, Writer } from "../../net/conn.js";
 import { UnexpectedEOFError } from "../../net/errors.js";
 import type { Awaitable, BodyType, CodecFeatures, CodecLimits, Request, Response } from "../codec.js";
-import { DecodeError, EncodeError, isDecodeError } from "../errors.js";
+import { DecodeError, EncodeError, isDecodeError, textOf } from "../errors.js";
 import { MessageReader } from "../message-reader.js";
 import { Outbox } from "../outbox.js";
 import { MsgpackFramer } from "./framer.js";
 import { type Header, HeaderReader } from "./header-reader.js";
 import { HeaderWriter } from "./header-writer.js";
 import { type Plan, planOf, unread } from "./plan.js";
-import { defaultMaxDepth, defaultMaxMessageBytes } from "./scanner.js";
+import { defaultMaxDepth, defaultMaxMessageBytes, maxHeaderBytes } from "./scanner.js";
 import { decodeValue, encodeValue, type Packed } from "./values.js";
 
 /** What msgpack carries beyond Go's net/rpc. */
@@ -78,8 +78,13 @@ export class MsgpackStream {
   writeRequest(request: Request, args: unknown, type?: BodyType): Awaitable<void> {
     const start = this.#begin();
     const body = this.#pack(args, type);
-    this.#headerWriter.request(this.#out, request);
-    return this.#end(start, body, args, type);
+    try {
+      this.#headerWriter.request(this.#out, request);
+      this.#append(start, body, args, type);
+    } catch (err) {
+      this.#takeBack(start, err);
+    }
+    return this.#send();
   }
 
   /** Writes a response; a failed one has an empty map for its body, as Go's has. */
@@ -88,8 +93,13 @@ export class MsgpackStream {
     const schema = hasFailed ? undefined : type;
     const start = this.#begin();
     const body = this.#pack(hasFailed ? {} : reply, schema);
-    this.#headerWriter.response(this.#out, response);
-    return this.#end(start, body, reply, schema);
+    try {
+      this.#headerWriter.response(this.#out, response);
+      this.#append(start, body, reply, schema);
+    } catch (err) {
+      this.#takeBack(start, err);
+    }
+    return this.#send();
   }
 
   #header(header: Header): boolean {
@@ -118,7 +128,7 @@ export class MsgpackStream {
       return plan === null ? found : plan.slow(found);
     } catch (err) {
       if (isDecodeError(err)) throw err;
-      throw new DecodeError(`msgpack: ${err instanceof Error ? err.message : "cannot decode"}`, err);
+      throw new DecodeError(`msgpack: ${textOf(err)}`, err);
     }
   }
 
@@ -133,17 +143,23 @@ export class MsgpackStream {
     return type === undefined || this.#outPlans.find(type) === null ? encodeValue(value, this.#maxDepth) : null;
   }
 
-  /** Puts the body behind the header, and sends both; or takes the header back. */
-  #end(start: number, body: Packed | null, value: unknown, type: BodyType | undefined): Awaitable<void> {
+  /** Puts the body behind the header, which began at `start`. */
+  #append(start: number, body: Packed | null, value: unknown, type: BodyType | undefined): void {
     const from = this.#out.length;
-    try {
-      if (body !== null) this.#out.copy(body, body.start, body.end);
-      else (this.#outPlans.find(type as BodyType) as Plan).write(this.#out, value, this.#maxDepth);
-      if (this.#out.length - from > this.#maxMessageBytes) throw new RangeError(this.#tooLarge);
-    } catch (err) {
-      this.#out.truncate(start);
-      throw new EncodeError(`msgpack: ${err instanceof Error ? err.message : "Cannot encode a value"}`, { cause: err });
-    }
+    if (from - start > maxHeaderBytes) throw new RangeError(`Header larger than ${maxHeaderBytes} bytes`);
+    if (body !== null) this.#out.copy(body, body.start, body.end);
+    else (this.#outPlans.find(type as BodyType) as Plan).write(this.#out, value, this.#maxDepth);
+    if (this.#out.length - from > this.#maxMessageBytes) throw new RangeError(this.#tooLarge);
+  }
+
+  /** Takes a message back that cannot be written whole. */
+  #takeBack(start: number, err: unknown): never {
+    this.#out.truncate(start);
+    throw new EncodeError(`msgpack: ${textOf(err)}`, { cause: err });
+  }
+
+  /** Sends the message that was put together. */
+  #send(): Awaitable<void> {
     this.#out.commit();
     return this.#out.isFull ? this.#out.drained() : undefined;
   }

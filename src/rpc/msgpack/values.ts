@@ -1,6 +1,6 @@
 import { Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE, Unpackr } from "msgpackr";
 import { copyBytes } from "../../internal/byte-queue.js";
-import { EncodeError } from "../errors.js";
+import { EncodeError, textOf } from "../errors.js";
 import { plain } from "./plain.js";
 
 /** Where an encoded value lies; valid until the next one is encoded. */
@@ -27,7 +27,7 @@ export function encodeValue(value: unknown, maxDepth: number): Packed {
   try {
     return packr.pack(plain(value, maxDepth), REUSE_BUFFER_MODE | RESET_BUFFER_MODE) as Uint8Array as Packed;
   } catch (err) {
-    throw new EncodeError(`msgpack: ${err instanceof Error ? err.message : "Cannot encode a value"}`, { cause: err });
+    throw new EncodeError(`msgpack: ${textOf(err)}`, { cause: err });
   }
 }
 

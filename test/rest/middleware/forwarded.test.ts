@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { compose } from "../../../src/rest/middleware/compose.js";
-import { clientAddress, peerSymbol } from "../../../src/rest/middleware/facts.js";
+import { clientAddress } from "../../../src/rest/middleware/facts.js";
 import { type ForwardedOptions, forwarded } from "../../../src/rest/middleware/forwarded.js";
 import { requestId, requestIdOf } from "../../../src/rest/middleware/request-id.js";
+import { peerSymbol } from "../../../src/rest/request-value.js";
 
 const trust = ["10.0.0.0/8", "2001:db8::/32", "loopback"];
 

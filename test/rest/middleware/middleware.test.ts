@@ -2,11 +2,12 @@ import { describe, expect, test, vi } from "vitest";
 import { type CacheDirectives, cacheControl } from "../../../src/rest/middleware/cache-control.js";
 import { compose } from "../../../src/rest/middleware/compose.js";
 import { type CorsOptions, cors } from "../../../src/rest/middleware/cors.js";
-import { clientAddress, peerSymbol } from "../../../src/rest/middleware/facts.js";
+import { clientAddress } from "../../../src/rest/middleware/facts.js";
 import { rateLimit } from "../../../src/rest/middleware/rate-limit.js";
 import { MemoryRateLimitStore } from "../../../src/rest/middleware/rate-limit-store.js";
 import { requestId, requestIdOf } from "../../../src/rest/middleware/request-id.js";
 import type { Problem } from "../../../src/rest/problem.js";
+import { peerSymbol } from "../../../src/rest/request-value.js";
 import type { Middleware } from "../../../src/rest/types.js";
 
 const url = "http://localhost/";
@@ -126,6 +127,12 @@ describe("cors", () => {
     expect(fields["access-control-allow-origin"]).toBe("*");
     expect(fields["access-control-expose-headers"]).toContain("ETag, Link, Location");
     expect(fields).not.toHaveProperty("vary");
+  });
+  test("tells so in all answers: a cache may give one to a page that asks later", async () => {
+    expect(await send(undefined, {})).toMatchObject({ "access-control-allow-origin": "*" });
+    expect(await send(undefined, { Origin: "null" })).toMatchObject({ "access-control-allow-origin": "*" });
+    expect(await send({ origin: app }, {})).not.toHaveProperty("access-control-allow-origin");
+    expect(await send({ origin: app }, { Origin: "null" })).not.toHaveProperty("access-control-allow-origin");
   });
   test("tells nothing to origins that are not named, and caches that it depends", async () => {
     for (const origin of [app, [app], (from: string) => from === app, async (from: string) => from === app]) {

@@ -12,7 +12,7 @@ const value = fc.letrec((tie) => ({
     fc.integer(),
     fc.maxSafeInteger(),
     fc.double({ noNaN: true }).filter((n) => !Object.is(n, -0)),
-    fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n }),
+    fc.bigInt({ min: 2n ** 53n + 1n, max: 2n ** 64n - 1n }),
     fc.boolean(),
     fc.constant(null),
     fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes)),

@@ -1,6 +1,6 @@
-import { GoTime } from "../../gob/go-time.js";
+import { GoTime } from "../go-time.js";
 
-const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,32}))?(?:Z|([+-])(\d\d):(\d\d))$/;
+const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,](\d{1,32}))?(?:Z|([+-])(\d\d):(\d\d))$/;
 
 /**
  * Reads a time as Go's time.Time does from JSON; `null` for what is none.
@@ -29,4 +29,18 @@ export function parseTime(text: string): GoTime | null {
   // An offset of a minute to the west is what stands for UTC in Go's own encoding.
   const isUTC = found[8] === undefined || offset === -60;
   return new GoTime(date.getTime() / 1000 - offset, nanoseconds, isUTC ? null : offset);
+}
+
+/**
+ * Spells a time as Go's JSON has it. RFC 3339 has no seconds in offsets: they are left out, as Go does.
+ * @throws {RangeError} in Go's words, for what RFC 3339 has no words for
+ */
+export function formatTime(time: GoTime): string {
+  const { unixSeconds, nanoseconds, offsetSeconds } = time;
+  const offset = offsetSeconds ?? 0;
+  const year = new Date((unixSeconds + offset) * 1000).getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) throw new RangeError("Time.MarshalJSON: year outside of range [0,9999]");
+  if (Math.abs(offset) >= 86_400) throw new RangeError("Time.MarshalJSON: timezone hour outside of range [0,23]");
+  const odd = offset % 60;
+  return odd === 0 ? time.toString() : new GoTime(unixSeconds + odd, nanoseconds, offset - odd).toString();
 }

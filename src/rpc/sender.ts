@@ -1,8 +1,10 @@
-import type { Writer } from "../../net/conn.js";
-import { writeAll } from "../../net/io.js";
+import type { Writer } from "../net/conn.js";
+import { LimitError } from "../net/errors.js";
+import { writeAll } from "../net/io.js";
 
 /** How much may wait before those who write are asked to. */
 const highWaterBytes = 1_048_576;
+const defaultMaxWaitingBytes = 67_108_864;
 /** Runs what comes next as a microtask: Node's own `queueMicrotask` costs several times as much. */
 const soon: Promise<void> = Promise.resolve();
 
@@ -14,8 +16,17 @@ export interface Store {
   take(): Uint8Array<ArrayBuffer>;
   /** Takes back what it handed over, once it is sent: nobody refers to it any more. */
   recycle(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Drops them. */
+  /** Drops what waits. */
   clear(): void;
+}
+
+/** Bounds what waits to be sent. */
+export interface SenderOptions {
+  /**
+   * The most bytes that may wait while a write is under way, which the peer does not take. One message by itself may be
+   * larger. @default 67_108_864
+   */
+  maxWaitingBytes?: number | undefined;
 }
 
 /**
@@ -26,30 +37,49 @@ export class Sender {
   readonly #conn: Writer;
   readonly #store: Store;
   readonly #onError: (err: unknown) => void;
+  readonly #maxWaitingBytes: number;
   #isScheduled = false;
   /** What is under way. */
   #sending: Uint8Array<ArrayBuffer> | null = null;
+  /** How much waited before the last message. */
+  #waiting = 0;
   #isDead = false;
   #waiters: (() => void)[] = [];
   readonly #flushNow = () => this.#flush();
   readonly #onTaken = (n: number) => this.#taken(n);
   readonly #onSent = () => this.#sent();
-  readonly #onFailure = (err: unknown) => this.#fail(err);
+  /** Later than the end of the stream, if that is there: it tells more than a write that the peer did not take. */
+  readonly #onFailure = (err: unknown) => void soon.then(() => this.#fail(err));
 
-  constructor(conn: Writer, store: Store, onError: (err: unknown) => void) {
+  constructor(conn: Writer, store: Store, onError: (err: unknown) => void, options: SenderOptions = {}) {
     this.#conn = conn;
     this.#store = store;
     this.#onError = onError;
+    this.#maxWaitingBytes = options.maxWaitingBytes ?? defaultMaxWaitingBytes;
   }
 
-  /** Tells that there is a whole message more; a promise asks to wait before there is another. */
-  commit(): Promise<void> | undefined {
-    if (this.#isDead) this.#store.clear();
-    else if (!this.#isScheduled && this.#sending === null) {
-      this.#isScheduled = true;
-      void soon.then(this.#flushNow);
-    }
-    return this.#store.pending >= highWaterBytes ? this.drained() : undefined;
+  /** Tells that there is a whole message more: it leaves at the end of the tick. */
+  commit(): void {
+    if (this.#isDead) return this.#store.clear();
+    if (this.#sending !== null) return this.#wait();
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    void soon.then(this.#flushNow);
+  }
+
+  #wait(): void {
+    const { pending } = this.#store;
+    if (pending > this.#maxWaitingBytes && this.#waiting > 0) this.#fail(this.#tooMuch());
+    else this.#waiting = pending;
+  }
+
+  #tooMuch(): LimitError {
+    return new LimitError(`peer does not read: more than ${this.#maxWaitingBytes} bytes wait (option maxWaitingBytes)`);
+  }
+
+  /** Tells whether so much waits that writers should wait for {@link Sender.drained}. */
+  get isFull(): boolean {
+    return this.#store.pending >= highWaterBytes;
   }
 
   /** Resolves when nothing waits and nothing is under way, or never will be again. */
@@ -69,6 +99,7 @@ export class Sender {
     this.#isScheduled = false;
     if (this.#isDead || this.#store.pending === 0) return;
     this.#sending = this.#store.take();
+    this.#waiting = this.#store.pending;
     try {
       this.#conn.write(this.#sending).then(this.#onTaken, this.#onFailure);
     } catch (err) {
