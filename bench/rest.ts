@@ -28,7 +28,7 @@ async function lengthOfAnswer(address: string, request: Buffer): Promise<number>
   const socket = await dial(address);
   socket.write(request);
   let answer = "";
-  while (!/\}$/.test(answer)) answer += ((await once(socket, "data")) as [Buffer])[0].toString("latin1");
+  while (!answer.endsWith("}")) answer += ((await once(socket, "data")) as [Buffer])[0].toString("latin1");
   socket.destroy();
   if (!answer.startsWith("HTTP/1.1 200 ")) throw new Error(answer);
   return answer.length;

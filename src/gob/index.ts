@@ -23,6 +23,12 @@
  *
  * On by default, see {@link DecoderLimits}: what a peer sends cannot take more memory, stack or time than they allow.
  *
+ * ## JSON
+ *
+ * A schema also is what Go's encoding/json makes of the type: {@link marshalJSON} and {@link unmarshalJSON} for text,
+ * {@link toJSON} and {@link fromJSON} for what JSON.parse gives. JSON-RPC and `toolkit/rest` go by them, and the JSON Schema
+ * under `~standard.jsonSchema` describes just that.
+ *
  * ## Errors
  *
  * What comes from outside and is wrong is a {@link GobError}, in Go's words where Go has them. A value that does not fit

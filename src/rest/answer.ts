@@ -130,7 +130,7 @@ export function tagFor(etag: string, { served, incoming }: Exchange, representat
 }
 
 /** Evaluates the conditions of a request that only asks, and its Range, against the answer. */
-export function condition(outcome: Outcome, exchange: Exchange): Outcome {
+function condition(outcome: Outcome, exchange: Exchange): Outcome {
   const { incoming } = exchange;
   const { status } = outcome;
   if (!isSafe(incoming.method) || status < 200 || status > 299) return outcome;
@@ -150,7 +150,7 @@ export function condition(outcome: Outcome, exchange: Exchange): Outcome {
 }
 
 /** Keeps of the answer what a 304 has (RFC 9110 section 15.4.5). */
-export function notModified(outcome: Outcome): Outcome {
+function notModified(outcome: Outcome): Outcome {
   discard(outcome.body);
   outcome.remove("content-type", "content-length", "content-encoding", "content-language", "content-range");
   outcome.status = 304;

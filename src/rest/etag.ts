@@ -43,6 +43,6 @@ export function tagOfVariant(etag: string, mediaType: string): string {
 
 /** Tells whether a tag is that of the state, or one that {@link tagOfVariant} makes of it; weakly. */
 export function isVariantOf(etag: string, one: string): boolean {
-  const [of, tag] = [withoutWeakness(etag).slice(0, -1), withoutWeakness(one)];
-  return tag.startsWith(of) && /^(?:\.[a-z][\w.+-]*)?"$/i.test(tag.slice(of.length));
+  const [start, text] = [withoutWeakness(etag).slice(0, -1), withoutWeakness(one)];
+  return text.startsWith(start) && /^(?:\.[a-z][\w.+-]*)?"$/i.test(text.slice(start.length));
 }

@@ -7,7 +7,7 @@ export function chain<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Mayb
 }
 
 /** Tells whether a value is still to come. */
-export function isPromise<T>(value: Maybe<T>): value is Promise<T> {
+function isPromise<T>(value: Maybe<T>): value is Promise<T> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 

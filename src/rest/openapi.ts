@@ -10,7 +10,7 @@ import type {
   OpenAPISchema,
 } from "./openapi-types.js";
 import { json } from "./represent/json.js";
-import { methods } from "./served.js";
+import { jsonPatchType, mergePatchType, methods, patchTypes } from "./served.js";
 import type { AnySchema } from "./standard.js";
 import { statusText } from "./status.js";
 import type { Handler, Handlers, Representation, Resource, Verb } from "./types.js";
@@ -199,11 +199,11 @@ class Describer {
   }
 
   #patchContent({ body, accepts }: Verb): OpenAPIContent {
-    const types = accepts ?? ["application/merge-patch+json", "application/json-patch+json"];
+    const types = accepts ?? patchTypes;
     const operations: OpenAPISchema = { type: "array", items: { type: "object", required: ["op", "path"] } };
     const schemaOf = (type: string): OpenAPISchema => {
-      if (type === "application/json-patch+json") return operations;
-      if (type === "application/merge-patch+json") return { type: "object" };
+      if (type === jsonPatchType) return operations;
+      if (type === mergePatchType) return { type: "object" };
       return body === undefined ? {} : this.#components.of(body, "input");
     };
     return Object.fromEntries(types.map((type) => [type, { schema: schemaOf(type) }]));

@@ -22,7 +22,7 @@ export class Representations {
 
   /** @throws {TypeError} there is none, or there are two of one media type */
   constructor(list: readonly Representation[]) {
-    if (!Array.isArray(list)) throw new TypeError("What represents is a list: write represent: [json, …]");
+    if (!isList(list)) throw new TypeError("What represents is a list: write represent: [json, …]");
     if (list.length === 0) throw new TypeError("A resource needs a representation");
     if (new Set(list.map(({ mediaType }) => mediaType)).size < list.length) {
       throw new TypeError("Two representations have the same media type");
@@ -63,6 +63,11 @@ export class Representations {
   decoderOf(mediaType: string): Representation | undefined {
     return this.#decoders.find(({ types }) => isAmong(mediaType, types))?.one;
   }
+}
+
+/** Tells whether what is given as a list is one. */
+export function isList(list: unknown): boolean {
+  return Array.isArray(list);
 }
 
 /** Chooses by Accept (RFC 9110 section 12.5.1). */

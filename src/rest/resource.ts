@@ -40,5 +40,5 @@ export function resource<P extends string>(pattern: P, handlers: Handlers<P>): R
       );
     }
   }
-  return { pattern, handlers: handlers as Handlers<string> };
+  return { pattern, handlers: handlers as Handlers };
 }

@@ -1,6 +1,6 @@
 import type { BodyLimits } from "./body.js";
 import { type Pattern, parsePattern } from "./pattern.js";
-import { Representations } from "./representations.js";
+import { isList, Representations } from "./representations.js";
 import type { AnySchema } from "./standard.js";
 import type { Handler, HandlerOptions, Handlers, Instant, Middleware, Resource, Verb, VersionOf } from "./types.js";
 
@@ -77,7 +77,7 @@ export class Served {
 
 /** @throws {TypeError} this is no list of middleware */
 export function requireMiddleware(use: readonly Middleware[]): readonly Middleware[] {
-  if (Array.isArray(use) && use.every((layer) => typeof layer === "function")) return use;
+  if (isList(use) && use.every((layer) => typeof layer === "function")) return use;
   throw new TypeError("What is used is a list of middleware: write use: [cors(), …]");
 }
 

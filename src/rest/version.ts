@@ -75,8 +75,17 @@ async function foundVersion(exchange: Exchange): Promise<Version> {
 
 /** What a GET would not have: it is to give the current state, without a condition, and has no body. */
 const notOfGet = [
-  ...["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"],
-  ...["content-type", "content-length", "content-encoding", "transfer-encoding", "expect"],
+  "if-match",
+  "if-none-match",
+  "if-modified-since",
+  "if-unmodified-since",
+  "if-range",
+  "range",
+  "content-type",
+  "content-length",
+  "content-encoding",
+  "transfer-encoding",
+  "expect",
 ];
 
 function asGet(request: Request): Request {

@@ -9,7 +9,7 @@ import type { ServerReply } from "./server-call.js";
 type Written = Error | null;
 
 /** The most responses that may wait for those before them. */
-const maxWaiting = 65_536;
+const maxWaiting = 16_384;
 const sent = Promise.resolve();
 
 /** Writes the responses of one connection one after the other, and without a wait while the codec asks for none. */

@@ -259,7 +259,8 @@ export class Session implements ReplyHost, Waiter {
   async #callLater(method: Method, reply: ServerReply, args: Promise<unknown>): Promise<unknown> {
     const good = await args;
     const late: unknown = reply.lateness;
-    return late === null ? this.#call(method, reply, good) : Promise.reject(late);
+    if (late !== null) throw late;
+    return this.#call(method, reply, good);
   }
 
   /** Lets a method run on beside the loop. */

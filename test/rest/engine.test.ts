@@ -69,10 +69,8 @@ describe("what cannot be sent is a bare 500, of which onError hears", () => {
   });
 
   test("what a middleware throws is told to nobody else, be it undefined", async () => {
-    for (const thrown of [undefined, new Error("secret"), "secret"]) {
-      const { answers, heard } = await both(hello, () => {
-        throw thrown;
-      });
+    for (const thrown of [undefined, new Error("secret"), "secret"] as Error[]) {
+      const { answers, heard } = await both(hello, () => Promise.reject(thrown));
       expect(answers).toEqual([
         [500, bare],
         [500, bare],
@@ -100,8 +98,14 @@ test("middleware may answer by itself, or ask twice", async () => {
     await next(request);
     return next(request);
   };
-  expect((await both(hello, () => Response.json("own"))).answers).toEqual(Array(2).fill([200, "own"]));
-  expect((await both(hello, twice)).answers).toEqual(Array(2).fill([200, { a: 1 }]));
+  expect((await both(hello, () => Response.json("own"))).answers).toEqual([
+    [200, "own"],
+    [200, "own"],
+  ]);
+  expect((await both(hello, twice)).answers).toEqual([
+    [200, { a: 1 }],
+    [200, { a: 1 }],
+  ]);
 });
 
 test("joined middleware is as good as its parts: a problem of one passes through the others", async () => {

@@ -363,7 +363,7 @@ describe("meta", () => {
       class Meta {
         Own(_args: unknown, reply: Reply<string[]>): void {
           const { meta } = reply.call;
-          reply.value = [String(Object.getPrototypeOf(meta) === Object.prototype), ...Object.keys(meta).sort()];
+          reply.value = [String(Object.getPrototypeOf(meta) === Object.prototype), ...Object.keys(meta).toSorted()];
         }
       }
       const { client } = connect([new Meta()], { codec });

@@ -2,6 +2,7 @@ import { GobError } from "../errors.js";
 import type { Infer, InferInput, Schema } from "../schema.js";
 import { formatJSON } from "./format.js";
 import { parseValue } from "./parse.js";
+import { plainJSON } from "./plain.js";
 
 /** Deeper than that no value is written. */
 const maxDepth = 1000;
@@ -12,7 +13,7 @@ const maxDepth = 1000;
  * @throws {TypeError} for what is no value of the type, or has no JSON, with its place
  */
 export function toJSON<S extends Schema>(value: InferInput<S>, schema: S): unknown {
-  return parseValue(marshalJSON(value, schema), true);
+  return plainJSON(schema.json.toJSON(value), maxDepth);
 }
 
 /**

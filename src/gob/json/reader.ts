@@ -47,8 +47,9 @@ function readFull(type: JSONType): Read {
     case wireInterface:
       return (value) => value ?? null;
     case wireString:
-    case wireComplex:
       return (value, c) => c.checked(type, value);
+    case wireComplex:
+      return (value, c) => c.checked(type, complexOf(value));
     default:
       return readBuilt(type);
   }
@@ -67,6 +68,13 @@ function readFloat(type: JSONType): Read {
     // What is too large has become infinite.
     return Number.isFinite(number) ? c.checked(type, number) : c.mismatch(type, value);
   };
+}
+
+/** A part that no integer of a number holds may have come as a bigint. */
+function complexOf(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const { real, imag } = value;
+  return { real: typeof real === "bigint" ? Number(real) : real, imag: typeof imag === "bigint" ? Number(imag) : imag };
 }
 
 function bytesOf(value: unknown): Uint8Array | null {

@@ -46,8 +46,8 @@ const maxPort = 65_535;
  */
 export async function serve(at: Server | string, handler: Fetch, options: ServerOptions = {}): Promise<RestServer> {
   const onRequest: RequestListener = toNode(handler);
-  if (typeof at === "number") throw new TypeError(`Address is ${at}: write "127.0.0.1:${at}", or ":${at}"`);
   if (typeof at !== "string") {
+    requireServer(at);
     at.on("request", onRequest);
     return new Serving(at);
   }
@@ -57,6 +57,11 @@ export async function serve(at: Server | string, handler: Fetch, options: Server
   server.on("request", onRequest);
   await listening(server, host, Number(port));
   return new Serving(server);
+}
+
+/** A port alone is what other frameworks take. */
+function requireServer(at: unknown): void {
+  if (typeof at === "number") throw new TypeError(`Address is ${at}: write "127.0.0.1:${at}", or ":${at}"`);
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {

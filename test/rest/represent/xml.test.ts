@@ -42,7 +42,7 @@ describe("XML", () => {
     );
   });
 
-  test("says the same to another parser", () => {
+  test("says the same to a parser with settings of its own", () => {
     const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false, trimValues: false });
     const names = fc.stringMatching(/^[a-z]{1,3}$/);
     const texts = sayable.filter((text) => !text.includes("\r"));
@@ -129,6 +129,21 @@ describe("XML", () => {
     '<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
     "<a><!ELEMENT b></a>",
     "<![CDATA[x]]>",
+    "<a>&am<!-- -->p;</a>",
+    "<a>&am<?p?>p;</a>",
+    "<a>]]<b/>]]></a>",
+    "<a></a/>",
+    "<a></a b='1'>",
+    "<a b='1' / >",
+    "<a:b></a:c>",
+    "<\u{10000}/>",
+    "\u00a0<a/>",
+    "<a/><![CDATA[x]]>",
+    "<a/></a>",
+    "<a>&amp;&lt;&#1;</a>",
+    "<a b='&#xFFFE;'/>",
+    "<__proto__/><a/>",
+    "<a><__proto__>1</__proto__></a>",
     "<a type='number'>x</a>",
     "<a type='boolean'>yes</a>",
   ])("refuses %j", (text) => {
@@ -170,6 +185,43 @@ describe("XML", () => {
       ),
       { numRuns: 2000 },
     );
+  });
+
+  test("takes names for names, whatever they are to JavaScript or to the parser", () => {
+    const names = [
+      "constructor",
+      "prototype",
+      "toString",
+      "hasOwnProperty",
+      "valueOf",
+      "__defineGetter__",
+      "_proto_",
+      "text",
+    ];
+    for (const name of names) {
+      const value = { [name]: { [name]: "1" } };
+      expect(decode(encode(value))).toEqual(value);
+      expect(decode(`<a ${name}="1"/>`)).toEqual({ [`@${name}`]: "1" });
+    }
+    expect(decode('<a __proto__="1"/>')).toEqual({ "@__proto__": "1" });
+    expect(({} as Record<string, unknown>)["1"]).toBeUndefined();
+  });
+
+  test("is one text with comments, instructions and CDATA in it", () => {
+    const text = `<a><?p it's > ?>1<!-- <b> ' -->2<![CDATA[ &amp;<b>]]]]><![CDATA[>]]><?q '?>3</a>`;
+    expect(decode(text)).toBe("12 &amp;<b>]]>3");
+    expect(decode("<a b = '\t>\n'\n></a\n>")).toEqual({ "@b": " > " });
+    expect(decode("<a> 1\r\n2\r3 </a>")).toBe(" 1\n2\n3 ");
+    expect(decode("<a>007</a>")).toBe("007");
+  });
+
+  test("refuses what goes on and on, without going on and on", () => {
+    for (const piece of ["<!--", "<![CDATA[", "<?a", "<a ", "<a '", "<", "&", "</", "<a b='' ", "]]>"]) {
+      expect(() => decode(`<r>${piece.repeat(50_000)}`), piece).toThrow(SyntaxError);
+    }
+    for (const tag of [`<r ${"'' ".repeat(50_000)}/>`, `<r ${"'".repeat(50_001)}/>`, `<${"a".repeat(10_000)}></a>`]) {
+      expect(() => decode(tag)).toThrow(/^XML: .{1,120}$/);
+    }
   });
 
   test("nests no deeper than it may", () => {

@@ -1,0 +1,3 @@
+module arith
+
+go 1.19

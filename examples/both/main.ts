@@ -1,0 +1,5 @@
+// One service as RPC and REST: `npm run example both`
+import { runServer } from "../shared/run-server.js";
+import { serveBoth } from "./server.js";
+
+await runServer(serveBoth, "That is the description of the REST side; npm run example both/client calls both sides.");

@@ -1,0 +1,5 @@
+// The chat: `npm run example chat`
+import { runServer } from "../shared/run-server.js";
+import { serveChat } from "./server.js";
+
+await runServer(serveChat, "Open it in two windows, or join from a terminal: npm run example chat/client");
