@@ -259,8 +259,8 @@ export class Session implements ReplyHost, Waiter {
   async #callLater(method: Method, reply: ServerReply, args: Promise<unknown>): Promise<unknown> {
     const good = await args;
     const late: unknown = reply.lateness;
-    if (late !== null) throw late;
-    return this.#call(method, reply, good);
+    if (late === null) return this.#call(method, reply, good);
+    throw late as Error;
   }
 
   /** Lets a method run on beside the loop. */

@@ -142,7 +142,7 @@ describe("a client with a codec that settles nothing", () => {
     [
       "a body that rejects with nothing",
       (codec) => {
-        codec.body = () => Promise.reject(undefined as unknown as Error);
+        codec.body = () => Promise.reject(undefined);
         codec.answer(0);
       },
       /undefined/,
@@ -486,7 +486,7 @@ describe("a server with a codec of one's own", () => {
         },
       },
     ],
-    ["with nothing later", { writeResponse: () => Promise.reject(undefined as unknown as Error) }],
+    ["with nothing later", { writeResponse: () => Promise.reject(undefined) }],
     [
       "when it is flushed",
       {
@@ -559,7 +559,7 @@ describe("a server with a codec of one's own", () => {
       () => {
         throw new Error("torn");
       },
-      () => Promise.reject(undefined as unknown as Error),
+      () => Promise.reject(undefined),
       () => {
         throw null as unknown as Error;
       },

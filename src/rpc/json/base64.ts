@@ -1,1 +1,0 @@
-export { fromBase64, toBase64 } from "../../gob/json/base64.js";

@@ -1,1 +1,0 @@
-export { parseValue } from "../../gob/json/parse.js";
