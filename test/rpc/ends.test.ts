@@ -142,7 +142,9 @@ describe("a client with a codec that settles nothing", () => {
     [
       "a body that rejects with nothing",
       (codec) => {
-        codec.body = () => Promise.reject(undefined);
+        codec.body = async () => {
+          throw undefined;
+        };
         codec.answer(0);
       },
       /undefined/,
@@ -377,7 +379,7 @@ describe("a stream's reader", () => {
     }
   }
   const started = () => {
-    const { client, server } = connected([new Feed() as object, new Arith()]);
+    const { client, server } = connected([new Feed(), new Arith()]);
     onTestFinished(() => client.close());
     return { client, server };
   };
