@@ -16,7 +16,7 @@ function entries(): Record<string, string> {
 }
 
 export default defineConfig({
-  entry: entries(),
+  entry: { ...entries(), "cli/main": "src/cli/main.ts" },
   format: ["esm"],
   target: "node20",
   platform: "neutral",

@@ -1,11 +1,8 @@
 import { Schema } from "../gob/schema.js";
-import type { StandardIssue, StandardSchema } from "../gob/standard.js";
 import type { Awaitable, BodyType } from "./codec.js";
 import { isExported } from "./exported.js";
 import { isThenable } from "./outcome.js";
-
-/** Any Standard Schema. */
-export type AnySchema = StandardSchema<unknown, unknown>;
+import type { AnySchema, AnySchemaIssue } from "./standard.js";
 
 /** What a schema takes: what is sent. */
 export type InputOf<S> = S extends {
@@ -94,10 +91,14 @@ const typesOf = new WeakMap<MethodContract, MethodTypes>();
 export function methodTypes(contract: MethodContract): MethodTypes {
   let types = typesOf.get(contract);
   if (types === undefined) {
-    types = { args: { schema: contract.args }, reply: { schema: contract.reply }, isStream: contract.isStream };
+    types = { args: bodyType(contract.args), reply: bodyType(contract.reply), isStream: contract.isStream };
     typesOf.set(contract, types);
   }
   return types;
+}
+
+function bodyType(schema: AnySchema): BodyType {
+  return { schema: schema as NonNullable<BodyType["schema"]> };
 }
 
 /** Tells whether a value must still be checked that a codec has read; `isTyped` is {@link ServerCodec.isTyped}. */
@@ -109,7 +110,7 @@ export function mustCheck({ schema }: BodyType, isTyped: boolean | undefined): b
 export function checked(
   type: BodyType,
   value: unknown,
-  refuse: (issues: readonly StandardIssue[]) => Error,
+  refuse: (issues: readonly AnySchemaIssue[]) => Error,
 ): Awaitable<unknown> {
   const schema = type.schema as AnySchema;
   const result: unknown = schema["~standard"].validate(value);
@@ -117,14 +118,14 @@ export function checked(
   return outputOf(result, refuse);
 }
 
-function outputOf(result: unknown, refuse: (issues: readonly StandardIssue[]) => Error): unknown {
-  const { issues, value } = result as { issues?: readonly StandardIssue[]; value?: unknown };
+function outputOf(result: unknown, refuse: (issues: readonly AnySchemaIssue[]) => Error): unknown {
+  const { issues, value } = result as { issues?: readonly AnySchemaIssue[]; value?: unknown };
   if (issues !== undefined) throw refuse(issues);
   return value;
 }
 
 /** Puts what is wrong with a value into words: `A: want int, got a string`. */
-export function issuesText(issues: readonly StandardIssue[]): string {
+export function issuesText(issues: readonly AnySchemaIssue[]): string {
   return issues
     .slice(0, 10)
     .map(({ path, message }) => {

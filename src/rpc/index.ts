@@ -117,7 +117,6 @@ export {
 } from "./codec.js";
 export type { CodecOptions, DuplexCodecName } from "./codecs.js";
 export {
-  type AnySchema,
   type Contract,
   type InputOf,
   type MethodContract,
@@ -208,3 +207,11 @@ export {
   type ShutdownOptions,
 } from "./server.js";
 export type { ServingOptions } from "./serving.js";
+export type {
+  AnySchema,
+  AnySchemaFailure,
+  AnySchemaIssue,
+  AnySchemaProps,
+  AnySchemaResult,
+  AnySchemaSuccess,
+} from "./standard.js";

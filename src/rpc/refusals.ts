@@ -1,6 +1,6 @@
-import type { StandardIssue } from "../gob/standard.js";
 import { issuesText } from "./contract.js";
 import { ServerError } from "./errors.js";
+import type { AnySchemaIssue } from "./standard.js";
 
 /** Nobody serves what was asked for; `words` are Go's. */
 export function noMethod(words: string): ServerError {
@@ -8,7 +8,7 @@ export function noMethod(words: string): ServerError {
 }
 
 /** The arguments are not what the contract says. */
-export function invalidArgs(serviceMethod: string, issues: readonly StandardIssue[]): ServerError {
+export function invalidArgs(serviceMethod: string, issues: readonly AnySchemaIssue[]): ServerError {
   const text = `rpc: invalid arguments for ${serviceMethod}: ${issuesText(issues)}`;
   return new ServerError(text, { code: "ERR_RPC_INVALID_ARGS", data: { issues } });
 }

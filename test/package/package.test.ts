@@ -76,6 +76,12 @@ test("it brings its run-time dependencies and nothing else", async () => {
   expect(tree).not.toMatch(/vitest|typescript|@types/);
 });
 
+test("its command runs", async () => {
+  const command = join(user, "node_modules", ".bin", "toolkit");
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
+  expect(await run(command, "--version")).toContain(version);
+});
+
 describe("import and require", () => {
   test.each(specifiers)("%s gives the same things either way", async (specifier) => {
     await write(

@@ -200,7 +200,7 @@ describe("memory is bounded", () => {
     };
     const errors: unknown[] = [];
     const server = new Server({ onError: (err) => errors.push(err), ...options });
-    for (const each of [new Arith(), new Feed(), ...services]) server.register(each as object);
+    for (const each of [new Arith(), new Feed(), ...services]) server.register(each);
     const served = server.serveConn(
       { read, write: (p) => sink.write(p), close: () => sink.close() },
       { codec: "msgpack" },

@@ -52,7 +52,6 @@ export {
 } from "../codec.js";
 export type { CodecOptions, DuplexCodecName } from "../codecs.js";
 export {
-  type AnySchema,
   type Contract,
   type InputOf,
   type MethodContract,
@@ -109,6 +108,14 @@ export {
   type StreamMethod,
 } from "../reply.js";
 export type { ServingOptions } from "../serving.js";
+export type {
+  AnySchema,
+  AnySchemaFailure,
+  AnySchemaIssue,
+  AnySchemaProps,
+  AnySchemaResult,
+  AnySchemaSuccess,
+} from "../standard.js";
 export { type ConnOptions, type DialNetwork, type DialOptions, type DialPeerOptions, dial, dialPeer } from "./dial.js";
 export {
   accept,
