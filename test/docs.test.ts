@@ -74,7 +74,7 @@ function kept(printed: readonly string[], promised: readonly string[]): string[]
 }
 
 describe.concurrent("every program of the documentation", () => {
-  test("compiles", { timeout: 2 * limitMs }, async () => {
+  test("compiles", { timeout: 8 * limitMs }, async () => {
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"] }));
     const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
     const { stdout } = await exec(process.execPath, [tsc, "-p", folder]).catch((err: { stdout: string }) => err);

@@ -1,6 +1,6 @@
 import type { CallOptions, StreamOptions } from "./call-options.js";
 import type { Contract } from "./contract.js";
-import type { ContractService, RemoteService, ServiceOptions, StreamName } from "./remote-service.js";
+import type { ContractService, RemoteService, ServiceArguments } from "./remote-service.js";
 
 /** Whether calls can be made. */
 export type ClientState = "open" | "closed";
@@ -33,10 +33,7 @@ export interface Caller {
    * Its type has the methods of `T` that keep the rules, and no others. Those that send many replies must be named in
    * `streams`.
    */
-  service<T>(
-    name: string,
-    ...options: [StreamName<T>] extends [never] ? [options?: ServiceOptions] : [options: ServiceOptions<StreamName<T>>]
-  ): RemoteService<T>;
+  service<T>(name: string, ...options: ServiceArguments<T>): RemoteService<T>;
   /** Returns the service of a contract: its methods are typed by their schemas, by which replies are checked too. */
   service<C extends Contract>(contract: C): ContractService<C>;
   /** Closes the connection. Calls that wait reject with a {@link ShutdownError}. */

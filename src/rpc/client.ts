@@ -24,6 +24,7 @@ import {
   contractService,
   namedService,
   type RemoteService,
+  type ServiceArguments,
   type ServiceHost,
   type ServiceOptions,
 } from "./remote-service.js";
@@ -123,7 +124,7 @@ export class Client implements Caller, Closer, Disposable {
     return this.#stream(serviceMethod, args, options, noTypes) as AsyncIterableIterator<R>;
   }
 
-  service<T>(name: string, options?: ServiceOptions): RemoteService<T>;
+  service<T>(name: string, ...options: ServiceArguments<T>): RemoteService<T>;
   service<C extends Contract>(contract: C): ContractService<C>;
   service(of: string | Contract, options?: ServiceOptions): object {
     const host: ServiceHost = {

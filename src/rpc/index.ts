@@ -185,6 +185,7 @@ export type {
   Registrable,
   RemoteMethod,
   RemoteService,
+  ServiceArguments,
   ServiceOptions,
   StreamName,
   Suits,

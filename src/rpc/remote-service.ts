@@ -62,7 +62,11 @@ export type Registrable<T> = object extends T
 
 /** The names of those methods of `T` that send many replies. */
 export type StreamName<T> = {
-  [K in keyof T]: RemoteMethod<T[K]> extends (args: never) => AsyncIterableIterator<unknown> ? ExportedName<K> : never;
+  [K in keyof T]: [RemoteMethod<T[K]>] extends [never]
+    ? never
+    : RemoteMethod<T[K]> extends (args: never) => AsyncIterableIterator<unknown>
+      ? ExportedName<K>
+      : never;
 }[keyof T] &
   string;
 
@@ -84,6 +88,11 @@ export type ContractMethod<M> =
 export type ContractService<C extends Contract> = {
   readonly [K in keyof C["methods"]]: ContractMethod<C["methods"][K]>;
 };
+
+/** What must be told of a service: the methods of `T` that send many replies, if it has any. */
+export type ServiceArguments<T> = [StreamName<T>] extends [never]
+  ? [options?: ServiceOptions]
+  : [options: ServiceOptions<StreamName<T>>];
 
 /** Makes the calls of a service. */
 export interface ServiceHost {

@@ -95,6 +95,7 @@ export type {
   Registrable,
   RemoteMethod,
   RemoteService,
+  ServiceArguments,
   ServiceOptions,
   StreamName,
   Suits,
