@@ -9,7 +9,10 @@ export interface CallOptions<R = unknown> {
    * so that the method's signal aborts.
    */
   signal?: AbortSignal | undefined;
-  /** Gives up the call after so many ms with a {@link TimeoutError}; the server is told of it in advance. @default none */
+  /**
+   * Gives up the call after so many ms with a {@link TimeoutError}; the server is told of it in advance. With 0 or less
+   * nothing is sent; more than 25 days are for ever. What interceptors take counts too. @default none
+   */
   timeoutMs?: number | undefined;
   /** Travels along, over codecs that carry it: gob, msgpack and jsonrpc2. */
   meta?: Readonly<Record<string, string>> | undefined;
@@ -17,7 +20,7 @@ export interface CallOptions<R = unknown> {
 
 /** Options of {@link Caller.stream}. */
 export interface StreamOptions extends Omit<CallOptions, "reply"> {
-  /** How many replies the server may send before they are read. @default 64 */
+  /** How many replies the server may send before they are read, 1 at least. @default 64 */
   window?: number | undefined;
 }
 

@@ -293,7 +293,8 @@ export class Client implements Caller, Closer, Disposable {
       return undefined;
     }
     if (body instanceof Promise) return this.#succeedLater(call, type, body, isPartial);
-    this.#deliver(call, type, body, isPartial);
+    if (isPartial || mustCheck(type, this.#codec.isTyped)) this.#deliver(call, type, body, isPartial);
+    else call.resolve(body);
     return undefined;
   }
 

@@ -72,7 +72,10 @@ export class ResponseWriter {
 
   #write(response: Response, body: unknown, type?: BodyType): Written | Promise<Written> {
     const last = this.#writing;
-    if (last === null) return this.#waitFor(this.#writeNow(response, body, type));
+    if (last === null) {
+      const written = this.#writeNow(response, body, type);
+      return written instanceof Promise ? this.#waitFor(written) : written;
+    }
     if (this.#waiting.size >= maxWaiting) return this.#failed(tooMany());
     return this.#waitFor(last.then(() => this.#writeNow(response, body, type)));
   }
@@ -92,8 +95,7 @@ export class ResponseWriter {
   }
 
   /** Makes later responses wait; but nobody waits longer than until the end, whatever the codec does. */
-  #waitFor(written: Written | Promise<Written>): Written | Promise<Written> {
-    if (!(written instanceof Promise)) return written;
+  #waitFor(written: Promise<Written>): Promise<Written> {
     this.#writing = written;
     return new Promise((resolve) => {
       this.#waiting.add(resolve);

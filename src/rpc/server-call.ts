@@ -51,9 +51,9 @@ export class ServerReply extends Reply implements ReplyStream<unknown> {
     this.seq = request.seq;
     this.isNotification = request.isNotification === true;
     this.meta = request.meta;
-    this.timeoutMs = spanOf(request.timeoutMs) ?? 0;
+    this.timeoutMs = request.timeoutMs === undefined ? 0 : (spanOf(request.timeoutMs) ?? 0);
     this.#startedAt = this.timeoutMs > 0 ? Date.now() : 0;
-    this.#credit = this.isNotification ? -1 : Math.floor(request.window ?? -1);
+    this.#credit = request.window === undefined || this.isNotification ? -1 : Math.floor(request.window);
     this.#host = host;
   }
 
@@ -89,10 +89,10 @@ export class ServerReply extends Reply implements ReplyStream<unknown> {
     return this.#host.sendItem(this, value);
   }
 
-  /** Sends what a stream's method has set as its reply; `null` if it has set none. */
+  /** Sends what a method with many replies has set as its reply; `null` if it has set none. */
   sendLast(): Promise<void> | null {
     const { value } = this;
-    if (!this.isStream || value === undefined) return null;
+    if (value === undefined) return null;
     this.value = undefined;
     return this.send(value);
   }
@@ -138,10 +138,10 @@ export class ServerReply extends Reply implements ReplyStream<unknown> {
   finish(): boolean {
     this.#isFinished = true;
     this.#context?.finish();
-    const waiting = this.#waiting ?? [];
+    if (this.#waiting === null) return false;
+    for (const each of this.#waiting) each.reject(notAllSent(this.serviceMethod));
     this.#waiting = null;
-    for (const each of waiting) each.reject(notAllSent(this.serviceMethod));
-    return waiting.length > 0;
+    return true;
   }
 }
 

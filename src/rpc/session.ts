@@ -236,14 +236,19 @@ export class Session implements ReplyHost, Waiter {
     const startedAt = (stats.calls++ & 15) === 0 ? performance.now() : 0;
     let failure: Failure | null;
     try {
-      const result = args instanceof Promise ? this.#callLater(method, reply, args) : this.#call(method, reply, args);
+      const result: unknown =
+        args instanceof Promise
+          ? this.#callLater(method, reply, args)
+          : this.#parts.around() === null
+            ? method.fn.call(method.rcvr, args, reply)
+            : this.#call(method, reply, args);
       if (isThenable(result)) return this.#run(method, reply, result);
       failure = failureOfResult(result, reply.serviceMethod);
     } catch (err) {
       failure = failureOf(err);
     }
     if (startedAt > 0) stats.record(performance.now() - startedAt);
-    const last = failure === null ? reply.sendLast() : null;
+    const last = failure === null && reply.isStream ? reply.sendLast() : null;
     if (last !== null) return this.#run(method, reply, last);
     const written = this.#answer(method, reply, failure);
     return written === undefined || !this.#isCalling ? written : this.#linger(reply, written);
@@ -276,7 +281,7 @@ export class Session implements ReplyHost, Waiter {
     let failure: Failure | null;
     try {
       failure = failureOfResult(await result, reply.serviceMethod);
-      const last = failure === null ? reply.sendLast() : null;
+      const last = failure === null && reply.isStream ? reply.sendLast() : null;
       if (last !== null) await last;
     } catch (err) {
       failure = failureOf(err);

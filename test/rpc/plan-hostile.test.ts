@@ -159,4 +159,10 @@ describe("hostile bytes", () => {
     const table = readHex(gob.map(gob.string, gob.int), "81a95f5f70726f746f5f5f01");
     expect(table).toEqual(new Map([["__proto__", 1]]));
   });
+
+  test("that break off within bytes are not taken for the list that these look like", () => {
+    // bin 8 of two bytes, 0x90 and 0, of which the last is missing: 0x90 alone would be an empty list
+    expect(readHex(gob.bytes, "c40290")).toBe(unread);
+    expect(readHex(gob.bytes, "c4029000")).toEqual(Uint8Array.of(0x90, 0));
+  });
 });

@@ -1,4 +1,5 @@
-import { type Reply, Server } from "toolkit/rpc";
+import { int, string } from "toolkit/gob";
+import { method, type Reply, Server, service } from "toolkit/rpc";
 import { describe, expect, test } from "vitest";
 import { Arith, connected } from "./arith.js";
 
@@ -88,6 +89,65 @@ describe("register", () => {
     ];
     for (const [refused, words] of refusals) expect(refused).toThrow(new TypeError(words));
     expect(server.services).toHaveLength(1);
+  });
+
+  test("lists what it leaves out, and why, in the words that Go logs", () => {
+    const server = new Server();
+    server.register(new Rules());
+    const inputs = (name: string, n: number) => ({
+      name,
+      reason: `rpc.Register: method "${name}" has ${n} input parameters; needs exactly two`,
+    });
+    const hidden = (name: string) => ({
+      name,
+      reason: `rpc.Register: method "${name}" is not exported: its name begins with no upper-case letter`,
+    });
+    expect(server.services[0]?.skipped).toEqual([
+      hidden("$Dollar"),
+      { name: "Getter", reason: 'rpc.Register: "Getter" is a getter, not a method' },
+      inputs("Narrowed", 0),
+      inputs("One", 1),
+      inputs("Rest", 1),
+      inputs("Three", 3),
+      inputs("WithDefault", 1),
+      hidden("_Under"),
+      hidden("lower"),
+    ]);
+  });
+
+  test("leaves out a method whose name has a dot: it could be that of another service", async () => {
+    const { client, server } = connected();
+    const say = (text: string) => (_args: unknown, reply: Reply<string>) => void (reply.value = text);
+    server.registerName("A.B", { C: say("theirs") });
+    server.registerName("A", { "B.C": say("ours"), D: say("d") });
+    expect(await client.call("A.B.C", null)).toBe("theirs");
+    expect(server.services.find(({ name }) => name === "A")?.skipped).toEqual([
+      { name: "B.C", reason: expect.stringContaining("has a dot in its name") as string },
+    ]);
+    expect(() => service("A", { "B.C": method(int, int) })).not.toThrow();
+    expect(() => server.register({ "B.C": say("x") }, service("X", { "B.C": method(int, string) }))).toThrow(TypeError);
+    await server.shutdown();
+  });
+
+  test("is not misled by names that mean something to objects", async () => {
+    class Named {
+      static name(): string {
+        return "Misleading";
+      }
+      Do(_args: unknown, reply: Reply<string>): void {
+        reply.value = "done";
+      }
+    }
+    const { client, server } = connected();
+    expect(() => server.register(new Named())).toThrow("rpc.Register: no service name for type object");
+    for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype"]) {
+      await expect(client.call(`${name}.Do`, null)).rejects.toThrow(`rpc: can't find service ${name}.Do`);
+      server.registerName(name, new Named());
+      expect(await client.call(`${name}.Do`, null)).toBe("done");
+      await expect(client.call(`${name}.${name}`, null)).rejects.toThrow(`rpc: can't find method ${name}.${name}`);
+    }
+    expect(server.services).toHaveLength(6);
+    await server.shutdown();
   });
 
   test("is allowed while connections are served, and counts calls", async () => {

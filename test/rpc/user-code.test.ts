@@ -100,7 +100,7 @@ describe.each(["msgpack", "gob", "jsonrpc", "jsonrpc2"] as const)("over %s, a me
         throw make();
       }
       Rejects(_args: unknown, _reply: Reply): Promise<void> {
-        return Promise.reject(make() as Error);
+        return Promise.reject(make());
       }
       async Late(_args: unknown, _reply: Reply): Promise<void> {
         await turn();
@@ -114,7 +114,7 @@ describe.each(["msgpack", "gob", "jsonrpc", "jsonrpc2"] as const)("over %s, a me
         return make();
       }
     }
-    const { client, errors } = connect([new Bad() as object], { codec });
+    const { client, errors } = connect([new Bad()], { codec });
     for (const name of ["Throws", "Rejects", "Late"]) {
       const err = await outcome(client.call(`Bad.${name}`, null));
       expect(err).toBeInstanceOf(ServerError);
@@ -153,7 +153,7 @@ describe.each(["msgpack", "gob", "jsonrpc", "jsonrpc2"] as const)("over %s, a me
         return noop;
       }
     }
-    const { client } = connect([new Odd() as object], { codec });
+    const { client } = connect([new Odd()], { codec });
     expect(await client.call("Odd.Both", null)).toBe(1);
     await expect(client.call("Odd.Throws", null)).rejects.toThrow("thrown in then");
     await expect(client.call("Odd.Getter", null)).rejects.toThrow("thrown by then's getter");
@@ -233,7 +233,7 @@ async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
 describe.each(["msgpack", "jsonrpc2"] as const)("over %s, a method with many replies", (codec) => {
   test("that sends after its end is told so", async () => {
     const feed = new Feed();
-    const { client } = connect([feed as object], { codec });
+    const { client } = connect([feed], { codec });
     expect(await all(client.stream("Feed.Keep", 3))).toEqual([0, 1, 2]);
     const late = (feed.kept[0] as ReplyStream<number>).send(9);
     await expect(late).rejects.toThrow("rpc: Feed.Keep sends a reply after its end");
@@ -242,7 +242,7 @@ describe.each(["msgpack", "jsonrpc2"] as const)("over %s, a method with many rep
   });
 
   test("that does not wait, and is done before all was sent, fails, and sends what it could", async () => {
-    const { client } = connect([new Feed() as object], { codec });
+    const { client } = connect([new Feed()], { codec });
     expect(await all(client.stream("Feed.Careless", 3, { window: 3 }))).toEqual([0, 1, 2]);
     const numbers = client.stream("Feed.Careless", 5, { window: 3 });
     for (let i = 0; i < 3; i++) expect((await numbers.next()).value).toBe(i);
@@ -250,7 +250,7 @@ describe.each(["msgpack", "jsonrpc2"] as const)("over %s, a method with many rep
   });
 
   test("that does not hear of its sends harms nobody when its caller breaks off", async () => {
-    const { client } = connect([new Feed() as object], { codec });
+    const { client } = connect([new Feed()], { codec });
     const numbers = client.stream("Feed.CarelessForever", null, { window: 2 });
     await numbers.next();
     await turn();
@@ -261,7 +261,7 @@ describe.each(["msgpack", "jsonrpc2"] as const)("over %s, a method with many rep
   });
 
   test("that sends and replies has its reply wait for its reader too", async () => {
-    const { client } = connect([new Feed() as object], { codec });
+    const { client } = connect([new Feed()], { codec });
     const numbers = client.stream("Feed.Both", 2, { window: 2 });
     expect((await numbers.next()).value).toBe(0);
     for (let i = 0; i < 5; i++) await turn();
@@ -345,7 +345,7 @@ describe("meta", () => {
       Object.defineProperty({}, "getter", {
         enumerable: true,
         get: () => throwing(new Error("in a getter")),
-      }) as Record<string, string>,
+      }),
       new Proxy({}, { ownKeys: () => throwing(new Error("in a trap")) }),
     ];
     for (const meta of bad) {
@@ -470,7 +470,7 @@ describe("interceptors", () => {
     }
     const quiet = new Quiet();
     const passing: Interceptor = (call, next) => next(call);
-    const { client } = connect([quiet as object], { client: { interceptors: [passing] } });
+    const { client } = connect([quiet], { client: { interceptors: [passing] } });
     const numbers = client.stream("Quiet.Wait", null);
     const next = numbers.next();
     while (quiet.signals.length === 0) await turn();
@@ -549,7 +549,7 @@ describe("validators", () => {
   });
 
   const remote = (reply: AnySchema) => {
-    const { client } = connect([new Feed() as object]);
+    const { client } = connect([new Feed()]);
     const arith = client.service(service("Arith", { Multiply: method(any, reply) }));
     const feed = client.service(service("Feed", { Keep: stream(any, reply) }));
     return { client, arith, feed };
@@ -626,7 +626,7 @@ describe("validators", () => {
         }
       }
     }
-    const { client } = connect([new Endless() as object]);
+    const { client } = connect([new Endless()]);
     const odd = schemaOf((value) => (value === 1 ? { issues: [{ message: "one" }] } : { value }));
     const endless = client.service(service("Endless", { Count: stream(any, odd) }));
     await expect(all(endless.Count(null))).rejects.toThrow("one");

@@ -104,15 +104,18 @@ export function takeMapHead(c: Cursor): number {
  * there is none, or not all of it is there.
  */
 export function takeBytesHead(c: Cursor): number {
-  if (c.at >= c.end) return -1;
-  const token = c.bytes[c.at] as number;
+  const { at } = c;
+  if (at >= c.end) return -1;
+  const token = c.bytes[at] as number;
   let n = -1;
   if (token >= 0xa0 && token < 0xc0) {
     c.at++;
     n = token & 31;
   } else if (token >= 0xd9 && token <= 0xdb) n = lengthAfter(c, 1 << (token - 0xd9));
   else if (token >= 0xc4 && token <= 0xc6) n = lengthAfter(c, 1 << (token - 0xc4));
-  return n <= c.end - c.at ? n : -1;
+  if (n <= c.end - c.at) return n;
+  c.at = at; // another way to read it must not begin in the middle
+  return -1;
 }
 
 /** Reads past a value; `false` where there is not all of one, or it is out of bounds or of an unknown type. */
