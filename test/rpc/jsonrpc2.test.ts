@@ -1,7 +1,18 @@
 import fc from "fast-check";
 import { int, type Schema, slice, struct } from "toolkit/gob";
 import { pipe } from "toolkit/net";
-import { type Client, newClientWithCodec, type Reply, type Response, Server } from "toolkit/rpc";
+import {
+  type AnySchema,
+  type Client,
+  method,
+  newClient,
+  newClientWithCodec,
+  type Reply,
+  type Response,
+  Server,
+  ServerError,
+  service,
+} from "toolkit/rpc";
 import { afterEach, describe, expect, test } from "vitest";
 import { cancelMethod, creditMethod, type ServerCodec } from "../../src/rpc/codec.js";
 import { JSON2ClientCodec } from "../../src/rpc/jsonrpc2/client-codec.js";
@@ -662,3 +673,17 @@ function standard(accepts: (value: unknown) => boolean) {
     },
   };
 }
+
+test("a schema that takes its time and fails at last fails the call, and nothing else", async () => {
+  const late = {
+    "~standard": { version: 1, vendor: "test", validate: () => Promise.reject(new Error("no answer")) },
+  } as unknown as AnySchema;
+  const [ours, theirs] = pipe();
+  const server = new Server();
+  server.register({ Do: (_args, _reply) => {} }, service("Slow", { Do: method(late, late) }));
+  void server.serveConn(theirs, { codec: "jsonrpc2" });
+  const client = newClient(ours, { codec: "jsonrpc2" });
+  await expect(client.call("Slow.Do", [1])).rejects.toThrow(ServerError);
+  await new Promise((resolve) => setImmediate(resolve)); // an unhandled rejection would fail this file
+  client.close();
+});

@@ -1,8 +1,10 @@
 import type { StandardSchema } from "../../gob/standard.js";
 import type { BodyType } from "../codec.js";
+import { handled } from "../handled.js";
 import { isGobSchema } from "../json/gob-schema.js";
 import { kindOf, onlyElement, type RawJSON } from "../json/raw.js";
 import type { JSONValues } from "../json/values.js";
+import { isThenable } from "../outcome.js";
 
 /** Arguments that are sent by their positions, as they are. */
 export class Positional {
@@ -65,8 +67,12 @@ function decodeTyped(params: RawJSON, only: RawJSON | undefined, type: BodyType,
   }
 }
 
-/** A schema that takes its time is asked by the server alone. */
+/** A schema that takes its time passes here: what it says in the end is for the server, which asks it again. */
 function accepts(schema: StandardSchema<unknown, unknown>, value: unknown): boolean {
   const result = schema["~standard"].validate(value) as unknown;
-  return result instanceof Promise || (result as { issues?: unknown }).issues === undefined;
+  if (isThenable(result)) {
+    void handled(Promise.resolve(result)); // nobody else waits for this one
+    return true;
+  }
+  return (result as { issues?: unknown }).issues === undefined;
 }
