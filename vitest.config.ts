@@ -17,7 +17,11 @@ function project(name: string, include: string[], limits: Limits = {}) {
 }
 
 /** Needs nothing but Node, and more than its share of the minute that `npm test` may take. */
-const long = ["test/ws/autobahn/**/*.test.ts", "test/nettest/nettest.test.ts"];
+const long = [
+  "test/ws/autobahn/**/*.test.ts",
+  "test/nettest/nettest.test.ts",
+  "test/rpc/{leaks,ends,flow,user-code,plan-trip,plan-hostile}.test.ts",
+];
 
 /** They take long to load. */
 const frameworks = ["test/{ws,rest}/frameworks/*.test.ts"];
