@@ -6,6 +6,7 @@ const conditions = ["toolkit-source", "node", "development|production"];
 interface Limits {
   readonly testTimeout?: number;
   readonly setupFiles?: string[];
+  readonly isolate?: boolean;
 }
 
 function project(name: string, include: string[], limits: Limits = {}) {
@@ -23,6 +24,15 @@ const long = [
   "test/rpc/{leaks,ends,flow,user-code,plan-trip,plan-hostile}.test.ts",
 ];
 
+/** They mock modules, or change what their whole process shares. */
+const alone = [
+  "test/net/socket/resolve.test.ts",
+  "test/rpc/{go-tests,gob-go-tests,observe-idle,one-port}.test.ts",
+  "test/tcp/{contract-by-events,names}.test.ts",
+  "test/udp/{dial,without-ipv6}.test.ts",
+  "test/ws/{proxy-environment,without-onread}.test.ts",
+];
+
 /** They take long to load. */
 const frameworks = ["test/{ws,rest}/frameworks/*.test.ts"];
 
@@ -38,10 +48,12 @@ export default defineConfig({
           "test/**/*.test.ts",
           "!test/{interop,e2e,package,fuzz}/**",
           "!test/docs.test.ts",
-          ...[...long, ...frameworks].map((files) => `!${files}`),
+          ...[...alone, ...long, ...frameworks].map((files) => `!${files}`),
         ],
-        { setupFiles: ["test/support/no-leaks.ts"] },
+        // Files share a process, and so load the sources once; without that, loading takes most of the time.
+        { setupFiles: ["test/support/no-leaks.ts"], isolate: false },
       ),
+      project("alone", alone, { setupFiles: ["test/support/no-leaks.ts"] }),
       // All cases of a protocol, random input, conns that are broken on purpose.
       project("conformance", ["test/fuzz/**/*.test.ts", ...long], {
         setupFiles: ["test/support/no-leaks.ts"],

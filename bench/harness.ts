@@ -170,7 +170,8 @@ function report(title: string, samples: Map<string, Sample[]>): void {
   );
 }
 
-function median(list: readonly number[]): number {
+/** Returns the middle one, or the mean of the two in the middle. */
+export function median(list: readonly number[]): number {
   const sorted = list.toSorted((a, b) => a - b);
   const mid = sorted.length >> 1;
   return sorted.length % 2 === 1
@@ -178,6 +179,7 @@ function median(list: readonly number[]): number {
     : ((sorted[mid - 1] as number) + (sorted[mid] as number)) / 2;
 }
 
-function round(n: number): number {
+/** Keeps three digits: what comes after them is noise. */
+export function round(n: number): number {
   return Number(n.toPrecision(3));
 }

@@ -1,4 +1,4 @@
-import { serve } from "../harness.js";
+import { median, round, serve } from "../harness.js";
 
 /** One server and client. */
 export interface Pair {
@@ -85,14 +85,4 @@ function row(list: readonly Figures[], first: readonly Figures[]): object {
     "× server CPU": round(of(list, "serverCPU") / of(first, "serverCPU")),
     "× p50": round(of(list, "p50") / of(first, "p50")),
   };
-}
-
-function median(list: readonly number[]): number {
-  const sorted = list.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
-}
-
-function round(n: number): number {
-  return Number(n.toPrecision(3));
 }

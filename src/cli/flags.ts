@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { maxDelayMs } from "../internal/after.js";
 import { UsageError } from "./usage-error.js";
 
 /** The flags of a command, as `parseArgs` of node:util takes them. */
@@ -35,7 +36,6 @@ export function parseFlags<const T extends FlagTable>(args: readonly string[], o
 }
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const mostMs = 2 ** 31 - 1;
 
 /**
  * Reads a time such as `500ms`, `1.5s`, `2m` or `1h`, in ms.
@@ -44,7 +44,7 @@ const mostMs = 2 ** 31 - 1;
 export function parseDuration(flag: string, text: string): number {
   const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
   const ms = Number(digits) * (units[unit] ?? Number.NaN);
-  if (digits === "" || ms > mostMs) throw new UsageError(`--${flag} ${text}: give a time such as 500ms, 5s or 2m`);
+  if (digits === "" || ms > maxDelayMs) throw new UsageError(`--${flag} ${text}: give a time such as 500ms, 5s or 2m`);
   return ms;
 }
 

@@ -1,7 +1,5 @@
+import { maxDelayMs } from "../internal/after.js";
 import type { Deadlines } from "./conn.js";
-
-/** The longest delay that setTimeout takes. */
-const maxDelayMs = 2 ** 31 - 1;
 
 /** A timer in Node is an object that can let the process end; in a browser it is a number. */
 type Timer = ReturnType<typeof setTimeout>;

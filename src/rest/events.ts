@@ -1,4 +1,4 @@
-import { longestMs } from "./client/pause.js";
+import { maxDelayMs } from "../internal/after.js";
 import { feedId } from "./events-feed.js";
 import { formatEvent, heartbeat, type ServerEvent } from "./events-format.js";
 
@@ -74,7 +74,7 @@ export function events(request: Request, source: EventSourceLike, options: Event
 }
 
 function checkInterval(ms: number): void {
-  if (!(ms >= 0 && ms <= longestMs)) throw new RangeError(`heartbeatMs is ${ms}, not from 0 to ${longestMs}`);
+  if (!(ms >= 0 && ms <= maxDelayMs)) throw new RangeError(`heartbeatMs is ${ms}, not from 0 to ${maxDelayMs}`);
 }
 
 interface BodySettings {

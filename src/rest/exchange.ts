@@ -1,3 +1,4 @@
+import type { AnySchema } from "../gob/any-schema.js";
 import { type Accepted, type ReceivedBody, receiveBody } from "./body.js";
 import { goJSONOf, plainState } from "./go-json.js";
 import type { Incoming } from "./incoming.js";
@@ -5,7 +6,6 @@ import { applyJsonPatch } from "./json-patch.js";
 import { applyMergePatch } from "./merge-patch.js";
 import { toRecord } from "./represent/record.js";
 import { jsonPatchType, patchTypes, type Served, type ServedVerb } from "./served.js";
-import type { AnySchema } from "./standard.js";
 import type { Context } from "./types.js";
 import { validate } from "./validate.js";
 

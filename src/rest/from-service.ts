@@ -1,6 +1,6 @@
+import type { AnySchema } from "../gob/any-schema.js";
 import { Problem } from "./problem.js";
 import { Reply } from "./reply.js";
-import type { AnySchema } from "./standard.js";
 import type { Context, Resource } from "./types.js";
 
 /** What a service is: its name, and its methods with the schemas of what they take and give. */

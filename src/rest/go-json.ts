@@ -1,6 +1,6 @@
+import type { AnySchema, AnySchemaResult } from "../gob/any-schema.js";
 import { formatJSON } from "../gob/json/format.js";
 import { parseValue } from "../gob/json/parse.js";
-import type { AnySchema, AnySchemaResult } from "./standard.js";
 
 /** The JSON that Go's encoding/json has for the values of a type: what the schemas of `toolkit/gob` bring along. */
 interface GoJSON {

@@ -51,6 +51,15 @@
  *
  * @module toolkit/rest
  */
+
+export type {
+  AnySchema,
+  AnySchemaFailure,
+  AnySchemaIssue,
+  AnySchemaProps,
+  AnySchemaResult,
+  AnySchemaSuccess,
+} from "../gob/any-schema.js";
 export { client, RestClient } from "./client/client.js";
 export { RequestError, ResponseError } from "./client/errors.js";
 export type {
@@ -156,14 +165,6 @@ export { text } from "./represent/text.js";
 export { xml } from "./represent/xml.js";
 export { peerSymbol, RequestValue } from "./request-value.js";
 export { resource } from "./resource.js";
-export type {
-  AnySchema,
-  AnySchemaFailure,
-  AnySchemaIssue,
-  AnySchemaProps,
-  AnySchemaResult,
-  AnySchemaSuccess,
-} from "./standard.js";
 export type {
   BodyContent,
   Context,

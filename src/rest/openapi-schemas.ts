@@ -1,5 +1,5 @@
+import type { AnySchema } from "../gob/any-schema.js";
 import type { OpenAPISchema } from "./openapi-types.js";
-import type { AnySchema } from "./standard.js";
 
 /** Which side of a schema is meant: what it takes, or what it gives. */
 export type Side = "input" | "output";

@@ -1,3 +1,4 @@
+import type { AnySchema } from "../gob/any-schema.js";
 import { openapiPage } from "./openapi-page.js";
 import { Components } from "./openapi-schemas.js";
 import type {
@@ -11,7 +12,6 @@ import type {
 } from "./openapi-types.js";
 import { json } from "./represent/json.js";
 import { jsonPatchType, mergePatchType, methods, patchTypes } from "./served.js";
-import type { AnySchema } from "./standard.js";
 import { statusText } from "./status.js";
 import type { Handler, Handlers, Representation, Resource, Verb } from "./types.js";
 

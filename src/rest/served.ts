@@ -1,7 +1,7 @@
+import type { AnySchema } from "../gob/any-schema.js";
 import type { BodyLimits } from "./body.js";
 import { type Pattern, parsePattern } from "./pattern.js";
 import { isList, Representations } from "./representations.js";
-import type { AnySchema } from "./standard.js";
 import type { Handler, HandlerOptions, Handlers, Instant, Middleware, Resource, Verb, VersionOf } from "./types.js";
 
 /** The methods that a resource may have. */

@@ -1,5 +1,5 @@
+import type { AnySchema } from "../gob/any-schema.js";
 import type { Problem } from "./problem.js";
-import type { AnySchema } from "./standard.js";
 import type { PatternParams } from "./wildcards.js";
 
 /** Answers a request: what `rest.handler` makes, and what Deno, Bun, workers and browsers call. */

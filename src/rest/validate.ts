@@ -1,6 +1,6 @@
+import type { AnySchema, AnySchemaIssue } from "../gob/any-schema.js";
 import { checkDecoded } from "./go-json.js";
 import { Problem } from "./problem.js";
-import type { AnySchema, AnySchemaIssue } from "./standard.js";
 
 /** What the value is a part of. */
 export type Subject = "body" | "query";

@@ -270,7 +270,7 @@ export class Client implements Caller, Closer, Disposable {
     if (this.#pending.take(call.seq) !== undefined) call.reject(reason);
   }
 
-  // Awaits only what is not there yet, so that a chunk of replies is settled without giving way (bench/rpc).
+  // Awaits only what is not there yet, so that a chunk of replies is settled without giving way (bench/rpc-echo).
   async #receive(): Promise<void> {
     while (this.#ended === null) {
       const header = this.#codec.readResponseHeader();

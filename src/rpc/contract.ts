@@ -1,8 +1,8 @@
+import type { AnySchema, AnySchemaIssue } from "../gob/any-schema.js";
 import { Schema } from "../gob/schema.js";
 import type { Awaitable, BodyType } from "./codec.js";
 import { isExported } from "./exported.js";
 import { isThenable } from "./outcome.js";
-import type { AnySchema, AnySchemaIssue } from "./standard.js";
 
 /** What a schema takes: what is sent. */
 export type InputOf<S> = S extends {

@@ -1,6 +1,7 @@
 import type { StreamConn } from "../net/conn.js";
 import { NetError, OpError } from "../net/errors.js";
 import { dialNetwork as dialTCP } from "../tcp/dial.js";
+import { clientOptions } from "../tls/context.js";
 import { dial as dialTLS } from "../tls/dial.js";
 import type { TLSClientOptions } from "../tls/options.js";
 import { dial as dialUnix } from "../unix/dial.js";
@@ -20,7 +21,7 @@ export interface ConnOptions {
   signal?: AbortSignal | undefined;
   /** How long dialling may take, in ms. @default 30_000 */
   timeoutMs?: number | undefined;
-  /** Whom to trust, and who we are, on `"tls"`. */
+  /** Whom to trust, and who we are, on `"tls"` and `"wss"`, where no protocol is on offer but HTTP. */
   tls?: TLSClientOptions | undefined;
 }
 
@@ -45,7 +46,10 @@ const dials: Readonly<Record<DialNetwork, (address: string, reach: Reach) => Pro
   tls: (address, { signal, timeoutMs, tls }) => dialTLS(address, { ...tls, signal, timeoutMs }),
   unix: (address, { signal, timeoutMs }) => dialUnix(address, { signal, timeoutMs }),
   ws: (address, { signal, timeoutMs }) => dialWS(webSocketURL("ws", address), { signal, timeoutMs }),
-  wss: (address, { signal, timeoutMs }) => dialWS(webSocketURL("wss", address), { signal, timeoutMs }),
+  wss: async (address, { signal, timeoutMs, tls }) => {
+    const { ALPNProtocols: _, ...trust } = clientOptions(tls ?? {});
+    return dialWS(webSocketURL("wss", address), { signal, timeoutMs, tls: { ...trust, serverName: tls?.serverName } });
+  },
 };
 
 /**

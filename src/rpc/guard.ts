@@ -1,5 +1,5 @@
+import { after } from "../internal/after.js";
 import { TimeoutError } from "../net/errors.js";
-import { after } from "./after.js";
 import type { CallOptions } from "./call-options.js";
 
 type Limits = Pick<CallOptions, "signal" | "timeoutMs">;

@@ -1,4 +1,4 @@
-import { after } from "./after.js";
+import { after } from "../internal/after.js";
 
 /**
  * Closes what is idle: looks once in `timeoutMs`, and closes when nothing was going on at two looks and nothing happened

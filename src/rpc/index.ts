@@ -97,6 +97,15 @@
  *
  * @module toolkit/rpc
  */
+
+export type {
+  AnySchema,
+  AnySchemaFailure,
+  AnySchemaIssue,
+  AnySchemaProps,
+  AnySchemaResult,
+  AnySchemaSuccess,
+} from "../gob/any-schema.js";
 export { Call, type Done } from "./call.js";
 export type { CallOptions, StreamOptions } from "./call-options.js";
 export type { Caller, ClientState } from "./caller.js";
@@ -208,11 +217,3 @@ export {
   type ShutdownOptions,
 } from "./server.js";
 export type { ServingOptions } from "./serving.js";
-export type {
-  AnySchema,
-  AnySchemaFailure,
-  AnySchemaIssue,
-  AnySchemaProps,
-  AnySchemaResult,
-  AnySchemaSuccess,
-} from "./standard.js";

@@ -1,6 +1,6 @@
+import type { AnySchemaIssue } from "../gob/any-schema.js";
 import { issuesText } from "./contract.js";
 import { ServerError } from "./errors.js";
-import type { AnySchemaIssue } from "./standard.js";
 
 /** Nobody serves what was asked for; `words` are Go's. */
 export function noMethod(words: string): ServerError {

@@ -1,7 +1,7 @@
+import type { AnySchema } from "../gob/any-schema.js";
 import { type CallOptions, type CallTypes, noTypes, type StreamOptions } from "./call-options.js";
 import { type Contract, type InputOf, type MethodContract, methodTypes, type OutputOf } from "./contract.js";
 import { isExported } from "./exported.js";
-import type { AnySchema } from "./standard.js";
 
 /** The name of a method that is exported: one that begins with an upper-case letter. */
 export type ExportedName<K> = K extends `${infer First}${string}`

@@ -1,6 +1,6 @@
+import { after } from "../internal/after.js";
 import type { Addr } from "../net/conn.js";
 import { TimeoutError, UnexpectedEOFError } from "../net/errors.js";
-import { after } from "./after.js";
 import type { Caller } from "./caller.js";
 import type { BodyType, Request } from "./codec.js";
 import { ServerError } from "./errors.js";

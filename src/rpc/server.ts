@@ -1,6 +1,6 @@
+import { after } from "../internal/after.js";
 import type { Closer } from "../net/conn.js";
 import { isClosed } from "../net/errors.js";
-import { after } from "./after.js";
 import type { Caller } from "./caller.js";
 import type { CodecLimits, CodecName, ServerCodec } from "./codec.js";
 import { type CodecOptions, checkCodec, serverCodec } from "./codecs.js";

@@ -143,7 +143,7 @@ export class Session implements ReplyHost, Waiter {
     return true;
   }
 
-  // Awaits only what is not there yet, so that a chunk of requests is served without giving way (bench/rpc).
+  // Awaits only what is not there yet, so that a chunk of requests is served without giving way (bench/rpc-echo).
   async #serveAll(): Promise<void> {
     for (;;) {
       const header = readHeader(this.#codec);
@@ -237,11 +237,7 @@ export class Session implements ReplyHost, Waiter {
     let failure: Failure | null;
     try {
       const result: unknown =
-        args instanceof Promise
-          ? this.#callLater(method, reply, args)
-          : this.#parts.around() === null
-            ? method.fn.call(method.rcvr, args, reply)
-            : this.#call(method, reply, args);
+        args instanceof Promise ? this.#callLater(method, reply, args) : this.#call(method, reply, args);
       if (isThenable(result)) return this.#run(method, reply, result);
       failure = failureOfResult(result, reply.serviceMethod);
     } catch (err) {

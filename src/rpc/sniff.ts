@@ -1,3 +1,4 @@
+import { after } from "../internal/after.js";
 import { TimeoutError, UnexpectedEOFError } from "../net/errors.js";
 import type { CodecName } from "./codec.js";
 import { ProtocolError } from "./errors.js";
@@ -179,7 +180,7 @@ class Limit {
   /** Takes the place of what was set before; 0 is for ever. */
   set(ms: number, text: string): void {
     clearTimeout(this.#timer);
-    if (ms > 0 && ms < 2 ** 31) this.#timer = setTimeout(() => this.#reject(new TimeoutError(text)), ms);
+    this.#timer = ms > 0 ? after(ms, () => this.#reject(new TimeoutError(text))) : undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type Server,
   type TlsOptions,
 } from "node:tls";
-import { maxDelayMs } from "../net/socket/after.js";
+import { maxDelayMs } from "../internal/after.js";
 import type { Pem, TLSClientOptions, TLSOptions, TLSServerOptions } from "./options.js";
 
 /** The default of `handshakeTimeoutMs`. */

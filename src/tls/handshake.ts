@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { type ConnectionOptions, connect, type Server, type TLSSocket } from "node:tls";
+import { after } from "../internal/after.js";
 import { TimeoutError } from "../net/errors.js";
-import { after } from "../net/socket/after.js";
 import { explain, explainClient } from "./errors.js";
 
 /** What bounds a handshake, and how its failure is dressed. */

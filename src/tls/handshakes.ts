@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
+import { after } from "../internal/after.js";
 import { TimeoutError } from "../net/errors.js";
-import { after } from "../net/socket/after.js";
 
 interface Handshake {
   readonly raw: Socket;

@@ -1,6 +1,6 @@
+import { after } from "../internal/after.js";
 import { fromNode } from "../net/errno.js";
 import { AddrError, OpError, TimeoutError } from "../net/errors.js";
-import { after } from "../net/socket/after.js";
 import { checkNetwork, type Endpoint, familyOf, resolveEndpoints, toLocal } from "../net/socket/resolve.js";
 import { UDPAddr, type UDPNetwork, udpAddr, udpNetworks } from "./addr.js";
 import type { ConnectedUDPConn } from "./conn.js";

@@ -1,5 +1,5 @@
+import { maxDelayMs } from "../internal/after.js";
 import type { Bytes } from "../net/conn.js";
-import { maxDelayMs } from "../net/socket/after.js";
 
 /** What a {@link PeerTable} keeps. */
 export interface Peer {

@@ -1,8 +1,8 @@
 import { connect } from "node:net";
+import { after } from "../internal/after.js";
 import type { StreamConn } from "../net/conn.js";
 import { fromNode } from "../net/errno.js";
 import { OpError, TimeoutError } from "../net/errors.js";
-import { after } from "../net/socket/after.js";
 import { Receiver } from "../net/socket/receiver.js";
 import { SocketConn } from "../net/socket/socket-conn.js";
 import { checkPath, known, systemPath, UnixAddr } from "./addr.js";

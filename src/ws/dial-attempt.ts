@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
+import { after } from "../internal/after.js";
 import { TimeoutError } from "../net/errors.js";
-import { after } from "../net/socket/after.js";
 import { BadHandshakeError } from "./errors.js";
 
 /** Something that a function of the caller's threw, to be passed on untouched. */

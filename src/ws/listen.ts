@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { maxDelayMs } from "../internal/after.js";
 import type { Bytes } from "../net/conn.js";
 import { fromNode } from "../net/errno.js";
 import { OpError } from "../net/errors.js";
@@ -67,7 +68,7 @@ function makeServer(secure: boolean, options: ListenOptions): Server {
   return createSecureServer({
     ...http,
     ...tls,
-    handshakeTimeout: isLimited ? limitMs : 2 ** 31 - 1,
+    handshakeTimeout: isLimited ? limitMs : maxDelayMs,
     ALPNProtocols: ["http/1.1"],
   });
 }

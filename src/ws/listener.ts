@@ -1,11 +1,11 @@
 import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
+import { after } from "../internal/after.js";
 import { AsyncQueue } from "../internal/async-queue.js";
 import { acceptAll } from "../net/accept-all.js";
 import type { AcceptOptions, Listener } from "../net/conn.js";
 import { fromNode } from "../net/errno.js";
 import { ClosedError, OpError } from "../net/errors.js";
-import { after } from "../net/socket/after.js";
 import type { WSAddr } from "./addr.js";
 import { isWireCloseCode } from "./close-code.js";
 import type { Conn } from "./conn.js";

@@ -1,3 +1,4 @@
+import { after } from "../internal/after.js";
 import type { Bytes, Conn as NetConn, OpOptions } from "../net/conn.js";
 import { TimeoutError } from "../net/errors.js";
 import { checkLevel } from "./compression.js";
@@ -148,7 +149,7 @@ async function within(
   const late = () => abort.abort(new TimeoutError("websocket: write timeout"));
   const ms = Number(deadline) - Date.now();
   if (!(ms > 0)) late();
-  const timer = ms < 2 ** 31 ? setTimeout(late, Math.max(ms, 0)) : undefined;
+  const timer = after(ms, late);
   try {
     return await op(abort.signal);
   } finally {

@@ -2,11 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OpError, pipe } from "toolkit/net";
-import { type CodecName, type DialNetwork, dial, newClient, Server } from "toolkit/rpc";
+import { type CodecName, type DialNetwork, type DialOptions, dial, newClient, Server } from "toolkit/rpc";
 import * as tcp from "toolkit/tcp";
+import * as tls from "toolkit/tls";
 import * as unix from "toolkit/unix";
 import * as ws from "toolkit/ws";
 import { expect, onTestFinished, test } from "vitest";
+import { selfSigned } from "../support/certificate.js";
 import { Arith } from "./arith.js";
 
 function serve(listener: Parameters<Server["accept"]>[0]): void {
@@ -19,8 +21,8 @@ function serve(listener: Parameters<Server["accept"]>[0]): void {
   });
 }
 
-async function asks(network: DialNetwork, address: string): Promise<void> {
-  const client = await dial(network, address);
+async function asks(network: DialNetwork, address: string, options: DialOptions = {}): Promise<void> {
+  const client = await dial(network, address, options);
   expect(await client.service<Arith>("Arith").Multiply({ A: 7, B: 8 })).toBe(56);
   const many = Array.from({ length: 500 }, (_, i) => client.call("Arith.Multiply", { A: i, B: 3 }));
   expect(await Promise.all(many)).toEqual(Array.from({ length: 500 }, (_, i) => i * 3));
@@ -49,6 +51,17 @@ test("dials over WebSocket, by address and by URL", async () => {
   const { host } = new URL(listener.addr.toString());
   await asks("ws", host);
   await asks("ws", `ws://${host}/`);
+});
+
+test("dials over TLS, and over WebSocket within TLS, whom the options trust", async () => {
+  const { cert, key } = await selfSigned();
+  const secure = [await tls.listen("127.0.0.1:0", { cert, key }), await ws.listen("127.0.0.1:0", { cert, key })];
+  for (const listener of secure) serve(listener);
+  const [overTLS, overWS] = secure.map(({ addr }) => addr.toString()) as [string, string];
+  await asks("tls", overTLS, { tls: { ca: new TextEncoder().encode(cert), serverName: "localhost" } });
+  await asks("wss", overWS, { tls: { ca: cert, serverName: "localhost", alpnProtocols: ["h2"] } });
+  await expect(dial("tls", overTLS)).rejects.toMatchObject({ op: "dial" });
+  await expect(dial("wss", overWS)).rejects.toMatchObject({ op: "dial" });
 });
 
 test("rejects as its network does", async () => {

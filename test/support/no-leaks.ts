@@ -1,6 +1,7 @@
 // Runs before every test file, in its process: fails the file if something that it opened still keeps the process alive
 // after its last test. What is let go within the patience counts as closed.
 import { afterAll } from "vitest";
+import { removePaths } from "./temp.js";
 
 const patienceMs = 2000;
 const { setTimeout, Date } = globalThis; // before any test fakes them
@@ -25,6 +26,8 @@ function leaksSince(before: ReadonlyMap<string, number>): string[] {
 }
 
 const before = census();
+
+afterAll(removePaths);
 
 afterAll(async () => {
   let leaks = leaksSince(before);

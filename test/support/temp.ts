@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 
 let folder: string | undefined;
 let count = 0;
@@ -12,6 +11,8 @@ export function freshPath(): string {
   return join(folder, `${++count}.sock`);
 }
 
-afterAll(() => {
+/** Removes the folder, if there is one. */
+export function removePaths(): void {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-});
+  folder = undefined;
+}

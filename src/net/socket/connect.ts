@@ -1,7 +1,7 @@
 import { connect as connectSocket, type Socket, type TcpNetConnectOpts } from "node:net";
+import { after } from "../../internal/after.js";
 import { fromNode } from "../errno.js";
 import { AddrError, OpError, TimeoutError } from "../errors.js";
-import { after } from "./after.js";
 import { type Attempts, connectFirst } from "./happy-eyeballs.js";
 import { Receiver } from "./receiver.js";
 import { checkFamily, type Endpoint, familyOf, hostOf, resolveEndpoints, toLocal } from "./resolve.js";

@@ -1,8 +1,8 @@
+import type { AnySchema } from "../../gob/any-schema.js";
 import { checkDecoded, goJSONOf } from "../go-json.js";
 import { parseHttpDate } from "../http-date.js";
 import { parseLinks } from "../pagination-link.js";
 import { Problem } from "../problem.js";
-import type { AnySchema } from "../standard.js";
 import type { Representation } from "../types.js";
 import { ResponseError } from "./errors.js";
 import { decodeBody, isTextual, mediaTypeOf } from "./media.js";

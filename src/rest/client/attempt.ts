@@ -1,8 +1,9 @@
+import { after } from "../../internal/after.js";
 import { LimitError, TimeoutError } from "../../net/errors.js";
 import { collect } from "../collect.js";
 import { RequestError, ResponseError } from "./errors.js";
 import type { RetryOptions } from "./options.js";
-import { backoffMs, longestMs, retryAfterMs } from "./pause.js";
+import { backoffMs, retryAfterMs } from "./pause.js";
 import type { Arrival } from "./redirect.js";
 
 /** How one attempt is made. */
@@ -35,7 +36,7 @@ export function attempt<T>(
     };
     const onAbort = () => stop(signal?.reason);
     const onTime = () => stop(new TimeoutError(`no answer within ${timeoutMs} ms`));
-    const timer = timeoutMs <= longestMs ? setTimeout(onTime, timeoutMs) : undefined;
+    const timer = after(timeoutMs, onTime);
     const end = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);

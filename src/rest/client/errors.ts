@@ -1,5 +1,5 @@
+import type { AnySchemaIssue } from "../../gob/any-schema.js";
 import { NetError } from "../../net/errors.js";
-import type { AnySchemaIssue } from "../standard.js";
 
 /** Reports a request that got no answer: the name does not resolve, the connection broke. `cause` says why. */
 export class RequestError extends NetError {

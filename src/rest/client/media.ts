@@ -1,7 +1,7 @@
+import type { AnySchema } from "../../gob/any-schema.js";
 import { goJSONOf } from "../go-json.js";
 import { isAmong, type MediaType, readMediaType } from "../media-type.js";
 import { json } from "../represent/json.js";
-import type { AnySchema } from "../standard.js";
 import type { Representation } from "../types.js";
 import { ResponseError } from "./errors.js";
 

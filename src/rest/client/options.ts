@@ -1,5 +1,5 @@
+import type { AnySchema } from "../../gob/any-schema.js";
 import type { Link } from "../pagination-link.js";
-import type { AnySchema } from "../standard.js";
 import type { Representation } from "../types.js";
 import type { WildcardName } from "../wildcards.js";
 

@@ -1,7 +1,5 @@
+import { maxDelayMs } from "../../internal/after.js";
 import { parseHttpDate } from "../http-date.js";
-
-/** No timer can wait longer. */
-export const longestMs = 2 ** 31 - 1;
 
 /** Waits; an abort ends the wait with the signal's reason. */
 export function pause(ms: number, signal?: AbortSignal | null): Promise<void> {
@@ -16,7 +14,7 @@ export function pause(ms: number, signal?: AbortSignal | null): Promise<void> {
         signal?.removeEventListener("abort", onAbort);
         resolve();
       },
-      Math.min(Math.max(ms, 0), longestMs),
+      Math.min(Math.max(ms, 0), maxDelayMs),
     );
     signal?.addEventListener("abort", onAbort, { once: true });
   });

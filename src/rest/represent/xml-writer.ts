@@ -1,6 +1,6 @@
 import { XMLBuilder, type XmlBuilderOptions } from "fast-xml-parser";
+import type { AnySchema } from "../../gob/any-schema.js";
 import { plainState } from "../go-json.js";
-import type { AnySchema } from "../standard.js";
 import { localName, noCharacter } from "./xml-names.js";
 import { escapeAttribute, escapeText } from "./xml-references.js";
 

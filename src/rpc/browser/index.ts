@@ -32,6 +32,15 @@
  *
  * @module toolkit/rpc (in a browser)
  */
+
+export type {
+  AnySchema,
+  AnySchemaFailure,
+  AnySchemaIssue,
+  AnySchemaProps,
+  AnySchemaResult,
+  AnySchemaSuccess,
+} from "../../gob/any-schema.js";
 export { Call, type Done } from "../call.js";
 export type { CallOptions, StreamOptions } from "../call-options.js";
 export type { Caller, ClientState } from "../caller.js";
@@ -109,14 +118,6 @@ export {
   type StreamMethod,
 } from "../reply.js";
 export type { ServingOptions } from "../serving.js";
-export type {
-  AnySchema,
-  AnySchemaFailure,
-  AnySchemaIssue,
-  AnySchemaProps,
-  AnySchemaResult,
-  AnySchemaSuccess,
-} from "../standard.js";
 export { type ConnOptions, type DialNetwork, type DialOptions, type DialPeerOptions, dial, dialPeer } from "./dial.js";
 export {
   accept,

@@ -4,7 +4,7 @@ import type { ValueReader, Wires } from "../../gob/schema.js";
 import { exactUint, getLength, getNumber, getString, getUint, type Source } from "../../gob/source.js";
 import type { WireField } from "../../gob/wire-type.js";
 import type { Request, Response } from "../codec.js";
-import { Names } from "../msgpack/names.js";
+import { Names } from "../names.js";
 
 /** What both headers have between them. */
 export type Header = Request & Response;

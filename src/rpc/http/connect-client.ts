@@ -1,3 +1,4 @@
+import { after } from "../../internal/after.js";
 import type { Bytes } from "../../net/conn.js";
 import { LimitError, NetError, OpError, TimeoutError, UnexpectedEOFError } from "../../net/errors.js";
 import { writeAll } from "../../net/io.js";
@@ -99,7 +100,7 @@ async function unlessOver<T>(work: Promise<T>, timeoutMs: number, signal: AbortS
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort = () => {};
   const over = new Promise<never>((_, reject) => {
-    if (timeoutMs < 2 ** 31) timer = setTimeout(() => reject(new TimeoutError()), timeoutMs);
+    timer = after(timeoutMs, () => reject(new TimeoutError()));
     onAbort = () => reject(signal?.reason as Error);
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted === true) onAbort();

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { after } from "../../internal/after.js";
 import { TimeoutError } from "../../net/errors.js";
 import { writeAll } from "../../net/io.js";
 import { attach } from "../../ws/attach.js";
@@ -195,7 +196,7 @@ async function readFirst(conn: ServableConn): Promise<First> {
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    if (ms > 0 && ms < 2 ** 31) timer = setTimeout(() => reject(new TimeoutError()), ms);
+    if (ms > 0) timer = after(ms, () => reject(new TimeoutError()));
   });
   try {
     return await Promise.race([work, late]);

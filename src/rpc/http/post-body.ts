@@ -1,3 +1,4 @@
+import { after } from "../../internal/after.js";
 import { defaultMaxMessageBytes } from "../json/framer.js";
 import { joined } from "./post-chunks.js";
 
@@ -77,7 +78,7 @@ async function collect(req: PostRequest, max: number, timeoutMs = defaultBodyTim
   const iterator = req[Symbol.asyncIterator]();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new HTTPError(408, closing)), timeoutMs);
+    timer = after(timeoutMs, () => reject(new HTTPError(408, closing)));
   });
   late.catch(() => {});
   try {

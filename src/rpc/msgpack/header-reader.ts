@@ -1,6 +1,6 @@
 import type { Request, Response } from "../codec.js";
 import { ProtocolError } from "../errors.js";
-import { Names } from "./names.js";
+import { Names } from "../names.js";
 import { Scanner } from "./scanner.js";
 import { decodeValue } from "./values.js";
 

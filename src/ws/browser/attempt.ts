@@ -1,7 +1,5 @@
+import { after } from "../../internal/after.js";
 import { TimeoutError } from "../../net/errors.js";
-
-/** The longest delay that setTimeout takes. */
-const maxDelayMs = 2 ** 31 - 1;
 
 /** One dialling. It ends at the time limit, or when the caller aborts. */
 export class Attempt {
@@ -16,7 +14,7 @@ export class Attempt {
     caller?.addEventListener("abort", this.#onAbort);
     const late = () => this.#over.abort(new TimeoutError());
     if (timeoutMs < 0) late();
-    else if (timeoutMs > 0 && timeoutMs <= maxDelayMs) this.#timer = setTimeout(late, timeoutMs);
+    else if (timeoutMs > 0) this.#timer = after(timeoutMs, late);
   }
 
   /** Is aborted at the end. */

@@ -1,3 +1,4 @@
+import { after } from "../../internal/after.js";
 import { syscallError } from "../../net/errno.js";
 import { ClosedError, NetError, OpError } from "../../net/errors.js";
 import type { WSAddr } from "../addr.js";
@@ -27,8 +28,6 @@ export interface SessionParts {
 
 /** The longest text beside a close code. */
 const maxCloseTextBytes = maxControlBytes - 2;
-/** The longest delay that setTimeout takes. */
-const maxDelayMs = 2 ** 31 - 1;
 
 /** Joins a browser's socket, the receiving and the sending half, and bounds the closing handshake. */
 export class Session {
@@ -143,11 +142,9 @@ export class Session {
   /** Lets go of the socket if the closing handshake takes too long. */
   #limitTime(): void {
     const { closeTimeoutMs } = this.#parts.settings;
-    if (this.#isGone || this.#timer !== undefined || closeTimeoutMs > maxDelayMs) return;
-    this.#timer = setTimeout(
-      () => this.#onClosed({ code: CloseAbnormalClosure, reason: "", isLossy: false }),
-      closeTimeoutMs,
-    );
+    if (this.#isGone || this.#timer !== undefined) return;
+    const onTime = () => this.#onClosed({ code: CloseAbnormalClosure, reason: "", isLossy: false });
+    this.#timer = after(closeTimeoutMs, onTime);
   }
 
   #letGo(): void {

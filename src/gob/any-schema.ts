@@ -15,7 +15,7 @@ export interface AnySchemaProps<Output = unknown> {
   readonly version: 1;
   /** Who made the schema. */
   readonly vendor: string;
-  /** Checks a value, and gives what it stands for. */
+  /** Checks a value, and gives what it stands for, or what is wrong with it; at once or by a promise. */
   readonly validate: (value: unknown) => AnySchemaResult<Output> | Promise<AnySchemaResult<Output>>;
   /** Types only: there is nothing at run time. */
   readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
