@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import type { AnySchema } from "../../src/gob/any-schema.js";
 import { int, slice, string, struct } from "../../src/gob/index.js";
 import { handler } from "../../src/rest/handler.js";
 import { resource } from "../../src/rest/resource.js";
-import type { AnySchema } from "../../src/gob/any-schema.js";
 import { asking } from "./asking.js";
 
 const type = { "Content-Type": "application/json" };

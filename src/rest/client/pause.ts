@@ -1,4 +1,4 @@
-import { maxDelayMs } from "../../internal/after.js";
+import { maxDelayMs as longestMs } from "../../internal/after.js";
 import { parseHttpDate } from "../http-date.js";
 
 /** Waits; an abort ends the wait with the signal's reason. */
@@ -14,7 +14,7 @@ export function pause(ms: number, signal?: AbortSignal | null): Promise<void> {
         signal?.removeEventListener("abort", onAbort);
         resolve();
       },
-      Math.min(Math.max(ms, 0), maxDelayMs),
+      Math.min(Math.max(ms, 0), longestMs),
     );
     signal?.addEventListener("abort", onAbort, { once: true });
   });
