@@ -43,6 +43,10 @@
  * several representations, the type goes into a tag that was given: `"v1"` is `"v1.json"`; no two share a strong one. That GET is a request
  * of its own: what middleware knows of a request goes along in a {@link RequestValue}.
  *
+ * ## Schemas
+ * `body` and `query` take any Standard Schema. One of `toolkit/gob` speaks Go's JSON: `[]byte` is base64, a time RFC 3339, a
+ * 64-bit integer a `bigint` with all its digits.
+ *
  * ## Differences from Go's ServeMux
  * - A pattern has no method; the most specific resource answers, with a 405 if it lacks the verb.
  * - `%2e` is a dot, as for all who read URLs as browsers do. A path with a malformed escape is a 400.

@@ -26,7 +26,8 @@ export interface ServingOptions {
   maxTotalQueuedCalls?: number | undefined;
   /**
    * What becomes of a call when no more may wait: `"wait"` reads no more of its connection until there is room, which its
-   * peer feels as back-pressure; `"refuse"` answers with the code `ERR_RPC_BUSY`. A connection over which the server calls
+   * peer feels as back-pressure; `"refuse"` answers with the code `ERR_RPC_BUSY`. A cancellation
+   * behind what waits is read when there is room again. A connection over which the server calls
    * back refuses, as the answers that it waits for come the same way; so does one with a stream under way, whose reader
    * asks for more the same way. @default "wait"
    */

@@ -25,7 +25,10 @@ interface Window {
   readonly end: number;
 }
 
-/** Counts in memory, for one process. A window begins with a key's first request. */
+/**
+ * Counts in memory, for one process. A window begins with a key's first request. Each limit wants a store of its own: of
+ * two that share one, each counts the other's requests too.
+ */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #maxKeys: number;
   readonly #windows = new Map<string, Window>();
