@@ -1,6 +1,8 @@
 // The page, in Chromium, with one of the frameworks: it is the same for all.
+
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { overflow } from "../../test/e2e/example-page.js";
 import { requireChromium, startChromium } from "../../test/support/chromium.js";
 import type { Running } from "../shared/run-server.js";
 import { serveFastify } from "./fastify.js";
@@ -38,8 +40,7 @@ describe.skipIf(executable === undefined)(`${where}the page`, () => {
     await page.waitForFunction(() => document.querySelectorAll("#messages li:not(.note)").length === 2);
     expect(await page.locator("#messages li:not(.note)").allTextContents()).toEqual(["<b>hello</b>", "<b>hello</b>"]);
     expect(await page.evaluate(() => document.cookie)).toBe(""); // it is HttpOnly
-    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
-    expect(scrollWidth).toBe(clientWidth);
+    expect(await overflow(page)).toBe(0);
     expect(raised).toEqual([]);
     await context.close();
   });
