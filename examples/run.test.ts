@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { requireTool } from "../test/support/tools.js";
 
 const run = fileURLToPath(new URL("./run.ts", import.meta.url));
 const names = readdirSync(new URL("./", import.meta.url)).filter((name) =>
@@ -47,17 +48,18 @@ test("an address that cannot be had is told in one line", async () => {
   expect(code).toBe(1);
 });
 
-test.each(names.filter((name) => name !== "compare"))(
-  "%s starts, prints its address, and ends on SIGINT",
-  async (name) => {
-    const child = start(name, "127.0.0.1:0");
-    const closed = once(child, "close") as Promise<[number | null, string | null]>;
-    const errors = text(child.stderr);
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    expect((await lines.next()).value).toMatch(/^\w+:\/\/127\.0\.0\.1:\d+/);
-    expect((await lines.next()).value).toMatch(/Ctrl-C ends it\.$/);
-    child.kill("SIGINT");
-    expect(await closed).toEqual([0, null]);
-    expect(await errors).toBe("");
-  },
+const startable = names.filter(
+  (name) => name !== "compare" && (name !== "nginx" || requireTool("nginx") !== undefined),
 );
+
+test.each(startable)("%s starts, prints its address, and ends on SIGINT", async (name) => {
+  const child = start(name, "127.0.0.1:0");
+  const closed = once(child, "close") as Promise<[number | null, string | null]>;
+  const errors = text(child.stderr);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  expect((await lines.next()).value).toMatch(/^\w+:\/\/127\.0\.0\.1:\d+/);
+  expect((await lines.next()).value).toMatch(/Ctrl-C ends it\.$/);
+  child.kill("SIGINT");
+  expect(await closed).toEqual([0, null]);
+  expect(await errors).toBe("");
+});

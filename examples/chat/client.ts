@@ -1,5 +1,6 @@
 // The chat in a terminal: `npm run example chat/client NAME [ROOM] [URL]`
 import { createInterface } from "node:readline";
+import { isClosed } from "toolkit/net";
 import * as ws from "toolkit/ws";
 import type { FromGuest, FromServer } from "./protocol.js";
 
@@ -15,7 +16,9 @@ keyboard.on("close", () => conn.close());
 try {
   for await (const message of conn) print(message.json<FromServer>());
 } catch (err) {
-  if (!ws.isCloseError(err, ws.CloseNormalClosure)) print({ type: "refused", why: (err as Error).message });
+  // We may have left ourselves, at the end of the input.
+  if (!isClosed(err) && !ws.isCloseError(err, ws.CloseNormalClosure))
+    print({ type: "refused", why: (err as Error).message });
 } finally {
   keyboard.close();
 }

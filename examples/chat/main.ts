@@ -2,4 +2,4 @@
 import { runServer } from "../shared/run-server.js";
 import { serveChat } from "./server.js";
 
-await runServer(serveChat, "Open it in two windows, or join from a terminal: npm run example chat/client");
+await runServer(serveChat, "Open it in two windows; npm run example chat/client Ada joins from a terminal.");

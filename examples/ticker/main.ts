@@ -2,4 +2,4 @@
 import { runServer } from "../shared/run-server.js";
 import { serveTicker } from "./server.js";
 
-await runServer(serveTicker, "Open it, or watch in a terminal: npm run example ticker/client ws");
+await runServer(serveTicker, "Open it; npm run example ticker/client ws watches in a terminal.");

@@ -1,6 +1,7 @@
 // The same prices three ways, with nothing but what browsers have: WebSocket, EventSource and fetch.
 const $ = (id) => document.getElementById(id);
 const spanMs = 60_000; // how much of the past a line shows
+const leastSpanMs = 10_000; // the first seconds are no flat line at the edge
 const keptAges = 60;
 
 /** One of the three: its card, and what has been counted. */
@@ -86,11 +87,12 @@ class Way {
   }
 }
 
-/** The prices of the last minute from left to right, now at the right edge. */
+/** The prices of the last minute from left to right, now at the right edge; of less where there is less. */
 function pointsOf(points) {
   const prices = points.map(({ price }) => price);
   const [low, high, now] = [Math.min(...prices), Math.max(...prices), points.at(-1).at];
-  const x = (at) => 100 - ((now - at) / spanMs) * 100;
+  const span = Math.max(now - points[0].at, leastSpanMs);
+  const x = (at) => 100 - ((now - at) / span) * 100;
   const y = (price) => (high === low ? 15 : 28 - ((price - low) / (high - low)) * 26);
   return points.map(({ at, price }) => `${x(at).toFixed(1)},${y(price).toFixed(1)}`).join(" ");
 }

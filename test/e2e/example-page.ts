@@ -9,3 +9,8 @@ export function watchPage(page: Page): string[] {
   });
   return raised;
 }
+
+/** Tells by how many pixels a page is wider than its window: it should be 0. */
+export async function overflow(page: Page): Promise<number> {
+  return await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}

@@ -1,31 +1,23 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import * as rest from "toolkit/rest";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Nginx, startNginx } from "../../examples/nginx/nginx.js";
 import { requireTool } from "../support/tools.js";
 
 const nginx = requireTool("nginx");
 
 /** A caching reverse proxy: what it has is stale at once, and revalidated. */
-const config = (folder: string, port: number, upstream: string) => `
-daemon off;
-master_process off;
-pid ${folder}/pid;
+const config = (port: number, upstream: string) => `
+pid nginx.pid;
 error_log stderr notice;
 events {}
 http {
   access_log off;
-  client_body_temp_path ${folder}/body;
-  proxy_temp_path ${folder}/proxy;
-  fastcgi_temp_path ${folder}/fastcgi;
-  uwsgi_temp_path ${folder}/uwsgi;
-  scgi_temp_path ${folder}/scgi;
-  proxy_cache_path ${folder}/cache keys_zone=cache:1m;
+  client_body_temp_path temp/body;
+  proxy_temp_path temp/proxy;
+  fastcgi_temp_path temp/fastcgi;
+  uwsgi_temp_path temp/uwsgi;
+  scgi_temp_path temp/scgi;
+  proxy_cache_path temp/cache keys_zone=cache:1m;
   gzip on;
   gzip_min_length 1;
   gzip_types application/json;
@@ -43,31 +35,8 @@ http {
 }
 `;
 
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** Starts nginx; resolves when it listens, to `null` if somebody else has its port. */
-async function startNginx(folder: string, text: string): Promise<ChildProcess | null> {
-  await writeFile(join(folder, "nginx.conf"), text);
-  const child = spawn(nginx as string, ["-p", folder, "-c", join(folder, "nginx.conf"), "-e", "stderr"], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  for await (const line of createInterface({ input: child.stderr })) {
-    if (line.includes("event method")) return child; // it listens by then
-  }
-  return null;
-}
-
 describe.skipIf(nginx === undefined)("behind nginx with a cache (skipped unless nginx is on PATH)", () => {
-  let folder = "";
-  let proxy: ChildProcess | null = null;
+  let proxy: Nginx;
   let server: rest.RestServer;
   let url = "";
   let state: unknown;
@@ -83,29 +52,20 @@ describe.skipIf(nginx === undefined)("behind nginx with a cache (skipped unless 
   const handlers = { GET: () => state, PUT: async (_: Request, { body }: rest.Context) => void (state = await body()) };
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "nginx-"));
     const resources = ["/json", "/both", "/if"].map((path) =>
       rest.resource(path, path === "/both" ? { ...handlers, represent: [rest.json, rest.xml] } : handlers),
     );
     server = await rest.serve("127.0.0.1:0", rest.handler({ resources, use: [watch] }));
-    for (let tries = 0; proxy === null && tries < 5; tries++) {
-      const port = await freePort();
-      url = `http://127.0.0.1:${port}`;
-      proxy = await startNginx(folder, config(folder, port, server.url));
-    }
-    if (proxy === null) throw new Error("nginx does not start");
+    proxy = await startNginx((port) => config(port, server.url));
+    url = `http://127.0.0.1:${proxy.ports[0]}`;
   });
   beforeEach(() => {
     state = { n: 1 };
     seen.length = 0;
   });
   afterAll(async () => {
-    if (proxy !== null) {
-      proxy.kill();
-      await once(proxy, "exit");
-    }
+    await proxy[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
   });
 
   const get = async (path: string, headers: Record<string, string> = {}) => {

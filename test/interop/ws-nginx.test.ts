@@ -1,13 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import type { Listener } from "toolkit/net";
 import * as ws from "toolkit/ws";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { type Nginx, startNginx } from "../../examples/nginx/nginx.js";
 import { requireTool } from "../support/tools.js";
 import { echo, exchange } from "./ws-meet.js";
 
@@ -16,19 +10,17 @@ const readTimeoutMs = 1000;
 const heartbeat = { intervalMs: 300, timeoutMs: 2000 };
 
 /** A reverse proxy as its manual has it for WebSocket, with a short idle time. */
-const config = (folder: string, port: number, plain: number, beating: number) => `
-daemon off;
-master_process off;
-pid ${folder}/pid;
+const config = (port: number, plain: number, beating: number) => `
+pid nginx.pid;
 error_log stderr notice;
 events {}
 http {
   access_log off;
-  client_body_temp_path ${folder}/body;
-  proxy_temp_path ${folder}/proxy;
-  fastcgi_temp_path ${folder}/fastcgi;
-  uwsgi_temp_path ${folder}/uwsgi;
-  scgi_temp_path ${folder}/scgi;
+  client_body_temp_path temp/body;
+  proxy_temp_path temp/proxy;
+  fastcgi_temp_path temp/fastcgi;
+  uwsgi_temp_path temp/uwsgi;
+  scgi_temp_path temp/scgi;
   server {
     listen 127.0.0.1:${port};
     proxy_http_version 1.1;
@@ -51,28 +43,6 @@ http {
 }
 `;
 
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** Starts nginx; resolves when it listens, to `null` if somebody else has its port. */
-async function startNginx(folder: string, text: string): Promise<ChildProcess | null> {
-  await writeFile(join(folder, "nginx.conf"), text);
-  const child = spawn(nginx as string, ["-p", folder, "-c", join(folder, "nginx.conf"), "-e", "stderr"], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  for await (const line of createInterface({ input: child.stderr })) {
-    if (line.includes("event method")) return child; // it listens by then
-  }
-  return null;
-}
-
 /** Waits for so many pings, and answers them. */
 function pings(conn: ws.Conn, count: number): Promise<void> {
   let seen = 0;
@@ -86,30 +56,21 @@ function pings(conn: ws.Conn, count: number): Promise<void> {
 }
 
 describe.skipIf(nginx === undefined)("behind nginx as a reverse proxy (skipped unless nginx is on PATH)", () => {
-  let folder = "";
-  let proxy: ChildProcess | null = null;
+  let proxy: Nginx;
   let plain: Listener<ws.Conn, ws.WSAddr>;
   let beating: Listener<ws.Conn, ws.WSAddr>;
   let port = 0;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "nginx-"));
     plain = await ws.listen("127.0.0.1:0", { enableCompression: true });
     beating = await ws.listen("127.0.0.1:0", { path: "/beating", heartbeat });
-    for (let tries = 0; proxy === null && tries < 5; tries++) {
-      port = await freePort();
-      proxy = await startNginx(folder, config(folder, port, plain.addr.port, beating.addr.port));
-    }
-    if (proxy === null) throw new Error("nginx does not start");
+    proxy = await startNginx((port) => config(port, plain.addr.port, beating.addr.port));
+    [port = 0] = proxy.ports;
   });
   afterAll(async () => {
     plain.close();
     beating.close();
-    if (proxy !== null) {
-      proxy.kill();
-      await once(proxy, "exit");
-    }
-    await rm(folder, { recursive: true, force: true });
+    await proxy[Symbol.asyncDispose]();
   });
 
   /** Conns of ours on both sides of the proxy. */
