@@ -1,5 +1,6 @@
 // What the pages of the API need to know about this house: a TypeDoc plugin, see typedoc.config.mjs.
 import { Comment, Converter, ReflectionKind } from "typedoc";
+import { guides } from "./docs-guides.mjs";
 
 /** Members that mean the same wherever they occur, and need no words of their own in the source. */
 const wellKnown = {
@@ -26,6 +27,15 @@ function linkTheGround({ project }) {
   }
 }
 
+/** A guide is named by its file until here; of those there are many that are a README. */
+function nameGuide(_context, document) {
+  const text = document.content[0]?.text ?? "";
+  const guide = guides.find(({ heading }) => text.startsWith(`# ${heading}\n`));
+  if (guide === undefined) throw new Error(`scripts/docs-guides.mjs does not know the page ${document.name}`);
+  document.name = guide.title;
+  document.frontmatter.group = guide.group;
+}
+
 function describeWellKnown({ project }) {
   for (const each of Object.values(project.reflections)) {
     const known = Object.hasOwn(wellKnown, each.name) ? wellKnown[each.name] : undefined;
@@ -49,6 +59,7 @@ function isInParameter(reflection) {
 }
 
 export function load(app) {
+  app.converter.on(Converter.EVENT_CREATE_DOCUMENT, nameGuide);
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, linkTheGround);
   app.converter.on(Converter.EVENT_RESOLVE_END, describeWellKnown, -10_000); // after comments are inherited
   app.converter.on(Converter.EVENT_RESOLVE_END, (context) => {

@@ -1,122 +1,149 @@
-import { PipeListener } from "toolkit/net";
-import { type Candidate, type CandidateName, candidates } from "./candidates.js";
-import { largeMessageBytes } from "./loads.js";
-import { type Figures, Measurement } from "./measurement.js";
-import type { WireBytes } from "./relay.js";
-import { startServer, type Whereabouts } from "./server.js";
-import { makeFolder } from "./temp-folder.js";
-import { type Site, transports } from "./transports.js";
-import { countWire } from "./wire.js";
+import { setMaxListeners } from "node:events";
+import { thisMachine } from "./machine.js";
+import { Pace } from "./measure/pace.js";
+import { updateMsOf } from "./measure/plan.js";
+import { Run } from "./measure/run.js";
+import { makeFolder } from "./measure/temp-folder.js";
+import type { Machine, Plan, Results, UpdateHead, UpdateRow } from "./results.js";
+import type { Site, Subject } from "./subject.js";
+import { measureUpdate } from "./updates/updates.js";
+import { ways } from "./updates/ways.js";
 
-/** How long to measure. */
-export interface Plan {
-  readonly rounds: number;
-  /** How long each of a round's three measurements takes. */
-  readonly phaseMs: number;
-  /** The same for the round that does not count. */
-  readonly warmUpMs: number;
+export { planFor } from "./measure/plan.js";
+
+/** What is to be measured: subjects, and the names of updates. */
+export interface Choice {
+  readonly subjects: readonly Subject[];
+  readonly updates: readonly string[];
 }
 
-/** A row of the table: figures, or why there are none. */
-export type Row =
-  | { readonly name: CandidateName; readonly figures: Figures; readonly wire: WireBytes }
-  | { readonly name: CandidateName; readonly error: string };
+/** What is being done. */
+export interface Step {
+  readonly what: string;
+  /** The first is 1. */
+  readonly index: number;
+  /** It shrinks where something fails. */
+  readonly total: number;
+  /** Until the end of the run, as far as can be told. */
+  readonly secondsLeft: number;
+}
 
 /** How a comparison speaks with its caller. */
 export interface Watch {
-  /** Is told what begins: {@link stepsOf} times in all, or less often if something fails. */
-  begin(what: string): void;
+  /** Is told what begins. */
+  begin(step: Step): void;
+  /** Is told all that is known, after each step. */
+  changed(results: Results): void;
   /** Stops everything. */
   readonly signal: AbortSignal;
 }
 
-/** Returns how many steps a comparison has. */
-export function stepsOf(names: readonly CandidateName[], plan: Plan): number {
-  return names.length * (plan.rounds + 1);
-}
-
 /**
- * Measures all candidates in turn, and again in turn for each round, so that a busy moment of the machine, and what the
- * engine has learnt by then, is not one candidate's alone.
+ * Measures all subjects in turn, and again in turn for each round, so that a busy moment of the machine, and what the
+ * engine has learnt by then, is not one subject's alone; then the updates. Rejects with the signal's reason when it
+ * aborts. Leaves nothing behind, whichever way it ends.
  */
-export async function compare(names: readonly CandidateName[], plan: Plan, watch: Watch): Promise<Row[]> {
-  const { rounds, phaseMs, warmUpMs } = plan;
-  using folder = makeFolder();
-  using pipes = new PipeListener();
-  await using server = await startServer(names.filter(servedApart), folder.path);
+export async function compare(choice: Choice, plan: Plan, watch: Watch): Promise<Results> {
   watch.signal.throwIfAborted();
-  const site: Site = { folder: folder.path, pipes, cert: server.cert };
-  const runs = names.map((name) => new Run(name, site, server.servers[name] ?? serveHere(name, site), watch));
-  for (const run of runs) await run.step("warming up", () => run.warmUp(warmUpMs));
-  for (let round = 1; round <= rounds; round++) {
-    for (const run of runs) await run.step(`round ${round} of ${rounds}`, () => run.measurement.round(phaseMs));
-  }
-  return runs.map((run) => run.row());
+  setMaxListeners(0, watch.signal); // whatever waits has one
+  using folder = makeFolder();
+  const site: Site = { folder: folder.path, plan, signal: watch.signal };
+  const runs = choice.subjects.map((subject) => new Run(subject, site));
+  const [machine] = await Promise.all([thisMachine(watch.signal), ...runs.map((run) => run.find())]);
+  watch.signal.throwIfAborted();
+  return await new Comparison(choice, runs, machine, site, watch).measure();
 }
 
-function servedApart(name: CandidateName): boolean {
-  return transports[candidates[name].transport].oneProcess !== true;
-}
-
-function serveHere(name: CandidateName, { pipes }: Site): Whereabouts {
-  void candidates[name].serve(pipes);
-  return { address: pipes.addr.toString() };
-}
-
-/** Measures one candidate, step by step, until a step fails. */
-class Run {
-  readonly measurement: Measurement;
-  readonly #name: CandidateName;
-  readonly #candidate: Candidate;
+class Comparison {
+  readonly #startedAt = new Date();
+  readonly #start = performance.now();
+  readonly #runs: readonly Run[];
+  readonly #heads: readonly UpdateHead[];
+  readonly #updates: UpdateRow[];
+  readonly #machine: Machine;
   readonly #site: Site;
-  readonly #address: string;
   readonly #watch: Watch;
-  #wire: WireBytes | null = null;
-  #error: string | null = null;
+  readonly #pace: Pace;
 
-  constructor(name: CandidateName, site: Site, where: Whereabouts, watch: Watch) {
-    this.#name = name;
-    this.#candidate = candidates[name];
+  constructor({ updates }: Choice, runs: readonly Run[], machine: Machine, site: Site, watch: Watch) {
+    this.#runs = runs;
+    this.#heads = ways.map(({ head }) => head).filter(({ name }) => updates.includes(name));
+    this.#updates = this.#heads.map((head) => ({ ...head, status: "pending" }));
+    this.#machine = machine;
     this.#site = site;
     this.#watch = watch;
-    this.#address = "address" in where ? where.address : "";
-    this.#error = "error" in where ? where.error : null;
-    this.measurement = this.#newMeasurement();
+    this.#pace = new Pace(site.plan, this.#updates.length);
   }
 
-  /** Does a step, unless one has failed already. */
-  async step(what: string, work: () => Promise<void>): Promise<void> {
-    if (this.#error !== null) return;
-    this.#watch.begin(`${this.#name}: ${what}`);
+  async measure(): Promise<Results> {
+    this.#watch.changed(this.#results(false));
     try {
-      await work();
-    } catch (err) {
-      this.#error = (err as Error).message;
+      await this.#measureRows();
+    } finally {
+      await Promise.all(this.#runs.map((run) => run.end()));
     }
+    if (this.#updates.length > 0) await this.#timed("update", "updates", () => this.#measureUpdates());
+    const results = this.#results(true);
+    this.#watch.changed(results);
+    return results;
+  }
+
+  async #measureRows(): Promise<void> {
+    const { rounds } = this.#site.plan;
+    for (const run of this.#runs) await this.#step(run, "warm-up", "warming up", () => run.warmUp());
+    for (let round = 1; round <= rounds; round++) {
+      // Each time another is the first, so that none always comes after the same other.
+      for (const run of rotated(this.#runs, round - 1)) {
+        await this.#step(run, "round", `round ${round} of ${rounds}`, () => run.round());
+      }
+    }
+  }
+
+  /** Does a step of a run, unless one has failed already. */
+  async #step(run: Run, kind: "warm-up" | "round", what: string, work: () => Promise<void>): Promise<void> {
+    if (run.isOver) return;
+    await this.#timed(kind, `${run.title}: ${what}`, work);
+  }
+
+  /** Measures all of them at the same time, as they do nothing but wait, mostly. */
+  async #measureUpdates(): Promise<void> {
+    await Promise.all(
+      this.#heads.map(async (head, i) => {
+        this.#updates[i] = await measureUpdate(head.name, updateMsOf(this.#site.plan), this.#site).catch(
+          (err: unknown): UpdateRow => ({ ...head, status: "failed", error: messageOf(err) }),
+        );
+        this.#watch.changed(this.#results(false));
+      }),
+    );
+  }
+
+  async #timed(kind: "warm-up" | "round" | "update", what: string, work: () => Promise<void>): Promise<void> {
+    this.#watch.begin({ what, ...this.#pace.begin(kind, this.#runs) });
+    await work();
+    this.#pace.end();
     this.#watch.signal.throwIfAborted();
+    this.#watch.changed(this.#results(false));
   }
 
-  /** Measures once for nothing, and counts bytes. */
-  async warmUp(ms: number): Promise<void> {
-    await this.#newMeasurement().round(ms);
-    this.#wire = await countWire({
-      candidate: this.#candidate,
-      address: this.#address,
-      site: this.#site,
-      signal: this.#watch.signal,
-    });
+  #results(finished: boolean): Results {
+    return {
+      version: 1,
+      finished,
+      startedAt: this.#startedAt.toISOString(),
+      durationSeconds: (performance.now() - this.#start) / 1000,
+      machine: this.#machine,
+      plan: this.#site.plan,
+      rows: this.#runs.map((run) => run.row),
+      updates: [...this.#updates],
+    };
   }
+}
 
-  row(): Row {
-    const name = this.#name;
-    if (this.#error !== null || this.#wire === null) return { name, error: this.#error ?? "nothing was measured" };
-    return { name, figures: this.measurement.figures(), wire: this.#wire };
-  }
+function rotated<T>(list: readonly T[], by: number): readonly T[] {
+  const first = list.length === 0 ? 0 : by % list.length;
+  return [...list.slice(first), ...list.slice(0, first)];
+}
 
-  #newMeasurement(): Measurement {
-    const { transport } = this.#candidate;
-    const dial = () => transports[transport].dial(this.#address, this.#site);
-    const connect = { candidate: this.#candidate, dial, signal: this.#watch.signal };
-    return new Measurement(connect, transports[transport].largeMessageBytes ?? largeMessageBytes);
-  }
+function messageOf(err: unknown): string {
+  return err instanceof Error ? err.message : String(err);
 }

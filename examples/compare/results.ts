@@ -123,7 +123,7 @@ export interface WireBytes {
 
 /** Bytes on the wire. */
 export interface Wire {
-  /** From the first byte until the first message can go. */
+  /** What a connection costs once, beside its messages: all until the first is back, less a message. */
   readonly handshake: WireBytes;
   readonly messageBytes: number;
   /** Of one message of so many bytes. */

@@ -5,9 +5,9 @@ import { type ListenOptions, listen, type Network } from "toolkit";
 import { type Conn, joinHostPort, type Listener, PipeListener, type StreamConn, splitHostPort } from "toolkit/net";
 import * as rest from "toolkit/rest";
 import * as ws from "toolkit/ws";
+import { makeCertificate } from "../shared/certificate.js";
 import { files } from "../shared/files.js";
 import type { Running } from "../shared/run-server.js";
-import { makeCertificate } from "./certificate.js";
 import { echo } from "./echo.js";
 
 /** An echo that listens on every transport. */
@@ -51,7 +51,7 @@ class Server implements EchoServer {
     this.certificateFile = join(this.#folder, "cert.pem");
     const { host } = splitHostPort(address);
     const anyPort = joinHostPort(host, "0");
-    const pair = await makeCertificate(host);
+    const pair = await makeCertificate([host]);
     await writeFile(this.certificateFile, pair.cert);
 
     void this.#accept(this.#memory);

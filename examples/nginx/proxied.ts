@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { splitHostPort } from "toolkit/net";
+import { makeCertificate } from "../shared/certificate.js";
 import type { Running } from "../shared/run-server.js";
-import { makeCertificate } from "./certificate.js";
 import { edit, startNginx } from "./nginx.js";
 import { type App, type AppOptions, serveApp } from "./server.js";
 

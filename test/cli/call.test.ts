@@ -243,7 +243,7 @@ describe("the command itself", () => {
   test.each([[[]], [["nope"]], [["constructor"]], [["--json"]]])("%j makes no sense: 2", async (words) => {
     const { code, out, err } = await toolkit(words);
     expect(code).toBe(2);
-    expect(out + err).toContain("there are call, ws, listen, gob");
+    expect(out + err).toContain("there are call, ws, listen, gob, compare");
   });
 
   test("colours errors where the terminal shows colours, and nowhere else", async () => {

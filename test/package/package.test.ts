@@ -82,6 +82,15 @@ test("its command runs", async () => {
   expect(await run(command, "--version")).toContain(version);
 });
 
+test("its comparison runs, all of it that a package has", async () => {
+  const command = join(user, "node_modules", ".bin", "toolkit");
+  const rows = ["tcp", "wss", "rpc-tcp-gob", "push-ws"];
+  const out = await run(command, "compare", "--duration", "3", "--sizes", "64", "--json", "--only", rows.join());
+  const { rows: measured, updates } = JSON.parse(out) as Record<"rows" | "updates", { name: string; status: string }[]>;
+  const states = [...measured, ...updates].filter(({ status }) => status !== "skipped"); // there is no Go in it
+  expect(states).toMatchObject(rows.map((name) => ({ name, status: "measured" })));
+});
+
 describe("import and require", () => {
   test.each(specifiers)("%s gives the same things either way", async (specifier) => {
     await write(

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// cpuMicros is not known here.
+func cpuMicros() int64 { return 0 }
