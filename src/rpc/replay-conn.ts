@@ -1,3 +1,4 @@
+import { type HandsOver, handOver } from "../internal/hand-over.js";
 import type { Addr, Bytes, Closer, Conn, Deadlines, OpOptions, Reader, StreamConn, Writer } from "../net/conn.js";
 import { NetError } from "../net/errors.js";
 
@@ -44,6 +45,11 @@ export class ReplayConn implements Reader, Writer, Closer, Deadlines {
 
   write(p: Bytes, options?: OpOptions): Promise<number> {
     return (this.#conn as StreamConn).write(p, options);
+  }
+
+  /** Hands over what was written in this tick, where the conn can. @internal */
+  [handOver](): void {
+    (this.#conn as Partial<HandsOver>)[handOver]?.();
   }
 
   /** Ends our writing side; rejects with `ERR_NOT_SUPPORTED` where the conn cannot. */

@@ -1,3 +1,4 @@
+import { type HandsOver, handOver } from "../internal/hand-over.js";
 import type { Writer } from "../net/conn.js";
 import { LimitError } from "../net/errors.js";
 import { writeAll } from "../net/io.js";
@@ -5,6 +6,8 @@ import { writeAll } from "../net/io.js";
 /** How much may wait before those who write are asked to. */
 const highWaterBytes = 1_048_576;
 const defaultMaxWaitingBytes = 67_108_864;
+/** So many messages of a tick leave ahead of the others. */
+const headStartMessages = 32;
 /** Runs what comes next as a microtask: Node's own `queueMicrotask` costs several times as much. */
 const soon: Promise<void> = Promise.resolve();
 
@@ -30,8 +33,8 @@ export interface SenderOptions {
 }
 
 /**
- * Sends what a tick has encoded with one write, or piece by piece if it is much, from where it was encoded; what comes
- * while a write is under way leaves with the next one. A failed write is final: `onError` is told once, and nothing more is sent.
+ * Sends what a tick has encoded with one write, or two if it is many messages, or piece by piece if it is much, from where
+ * it was encoded; what comes while a write is under way leaves with the next one. A failed write is final: `onError` is told once, and nothing more is sent.
  */
 export class Sender {
   readonly #conn: Writer;
@@ -44,6 +47,8 @@ export class Sender {
   /** How much waited before the last message. */
   #waiting = 0;
   #isDead = false;
+  /** How many messages the batch has that waits for the end of the tick. */
+  #gathered = 0;
   #waiters: (() => void)[] = [];
   readonly #flushNow = () => this.#flush();
   readonly #onTaken = (n: number) => this.#taken(n);
@@ -62,9 +67,21 @@ export class Sender {
   commit(): void {
     if (this.#isDead) return this.#store.clear();
     if (this.#sending !== null) return this.#wait();
-    if (this.#isScheduled) return;
+    if (this.#isScheduled) {
+      if (++this.#gathered === headStartMessages) this.#handOver();
+      return;
+    }
+    this.#gathered = 1;
     this.#isScheduled = true;
     void soon.then(this.#flushNow);
+  }
+
+  /** Sends before the tick ends, so that both ends work at the same time, where they would take turns (bench/rpc-echo). */
+  #handOver(): void {
+    const conn = this.#conn as Partial<HandsOver>;
+    if (conn[handOver] === undefined) return;
+    this.#flush();
+    conn[handOver]();
   }
 
   #wait(): void {
@@ -97,7 +114,7 @@ export class Sender {
 
   #flush(): void {
     this.#isScheduled = false;
-    if (this.#isDead || this.#store.pending === 0) return;
+    if (this.#isDead || this.#sending !== null || this.#store.pending === 0) return;
     this.#sending = this.#store.take();
     this.#waiting = this.#store.pending;
     try {

@@ -1,5 +1,6 @@
 import { LimitError } from "toolkit/net";
 import { describe, expect, test } from "vitest";
+import { handOver } from "../../src/internal/hand-over.js";
 import { Outbox } from "../../src/rpc/outbox.js";
 import { toHex } from "./wire.js";
 
@@ -44,6 +45,23 @@ describe("Outbox", () => {
     out.commit();
     await turn();
     expect(conn.written.map(toHex)).toEqual(["0104"]);
+  });
+
+  test("hands over the first messages of many before the tick ends, where the conn can", async () => {
+    const handed: string[] = [];
+    const conn = { ...slowConn(), [handOver]: () => handed.push(conn.written.map(toHex).join()) };
+    const out = new Outbox(conn, () => {});
+    for (let i = 0; i < 31; i++) message(out, 1);
+    expect(handed).toEqual([]);
+    message(out, 1);
+    expect(handed).toEqual(["00".repeat(32)]);
+    for (let i = 0; i < 100; i++) message(out, 1);
+    expect(conn.written).toHaveLength(1); // the rest waits until the first are taken
+    await turn();
+    conn.take();
+    await turn();
+    expect(conn.written.map((bytes) => bytes.length)).toEqual([32, 100]);
+    expect(handed).toHaveLength(1);
   });
 
   test("has room for many bytes at once, behind those that are there", async () => {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { handOver } from "../../internal/hand-over.js";
 import type { Addr, Bytes, OpOptions, StreamConn, Writer } from "../conn.js";
 import { fromNode, syscallError } from "../errno.js";
 import { ClosedError, OpError } from "../errors.js";
@@ -72,6 +73,11 @@ export class SocketConn<A extends Addr> implements StreamConn<A>, WriterTo {
 
   write(p: Bytes, options?: OpOptions): Promise<number> {
     return this.#out.write(p, options?.signal);
+  }
+
+  /** Hands over to the system what was written in this tick, before the tick ends. @internal */
+  [handOver](): void {
+    this.#out.flush();
   }
 
   /**
