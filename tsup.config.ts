@@ -41,6 +41,8 @@ const comparison: Options = {
   ...shared,
   entry: {
     lab: "examples/compare/lab.ts",
+    main: "examples/compare/main.ts",
+    "row-process": "examples/compare/measure/row-process.ts",
     "server-process": "examples/compare/measure/server-process.ts",
     "updates-process": "examples/compare/updates/updates-process.ts",
   },

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { thisMachine } from "./machine.js";
 import { Pace } from "./measure/pace.js";
-import { updateMsOf } from "./measure/plan.js";
+import { type Load, updateMsOf } from "./measure/plan.js";
 import { Run } from "./measure/run.js";
 import { makeFolder } from "./measure/temp-folder.js";
 import type { Machine, Plan, Results, UpdateHead, UpdateRow } from "./results.js";
@@ -9,7 +9,7 @@ import type { Site, Subject } from "./subject.js";
 import { measureUpdate } from "./updates/updates.js";
 import { ways } from "./updates/ways.js";
 
-export { planFor } from "./measure/plan.js";
+export { type Load, planFor } from "./measure/plan.js";
 
 /** What is to be measured: subjects, and the names of updates. */
 export interface Choice {
@@ -38,19 +38,24 @@ export interface Watch {
   readonly signal: AbortSignal;
 }
 
+/** How many subjects are open at a time: each has two processes. */
+const atATime = 8;
+
 /**
- * Measures all subjects in turn, and again in turn for each round, so that a busy moment of the machine, and what the
- * engine has learnt by then, is not one subject's alone; then the updates. Rejects with the signal's reason when it
- * aborts. Leaves nothing behind, whichever way it ends.
+ * Measures subjects in turn, and again in turn for each round, so that a busy moment of the machine is not one subject's
+ * alone: eight at a time, of which those of one name come together; then the updates. `planOf` makes the plan, once it is
+ * known what can be measured here. Rejects with the signal's reason when it aborts. Leaves nothing behind, whichever way it
+ * ends.
  */
-export async function compare(choice: Choice, plan: Plan, watch: Watch): Promise<Results> {
+export async function compare(choice: Choice, planOf: (load: Load) => Plan, watch: Watch): Promise<Results> {
   watch.signal.throwIfAborted();
   setMaxListeners(0, watch.signal); // whatever waits has one
   using folder = makeFolder();
-  const site: Site = { folder: folder.path, plan, signal: watch.signal };
-  const runs = choice.subjects.map((subject) => new Run(subject, site));
+  const runs = choice.subjects.map((subject) => new Run(subject));
   const [machine] = await Promise.all([thisMachine(watch.signal), ...runs.map((run) => run.find())]);
   watch.signal.throwIfAborted();
+  const plan = planOf({ subjects: runs.filter((run) => !run.isOver).length, updates: choice.updates.length });
+  const site: Site = { folder: folder.path, plan, signal: watch.signal };
   return await new Comparison(choice, runs, machine, site, watch).measure();
 }
 
@@ -77,10 +82,12 @@ class Comparison {
 
   async measure(): Promise<Results> {
     this.#watch.changed(this.#results(false));
-    try {
-      await this.#measureRows();
-    } finally {
-      await Promise.all(this.#runs.map((run) => run.end()));
+    for (const runs of grouped(this.#runs)) {
+      try {
+        await this.#measureRows(runs);
+      } finally {
+        await Promise.all(runs.map((run) => run.end()));
+      }
     }
     if (this.#updates.length > 0) await this.#timed("update", "updates", () => this.#measureUpdates());
     const results = this.#results(true);
@@ -88,12 +95,12 @@ class Comparison {
     return results;
   }
 
-  async #measureRows(): Promise<void> {
+  async #measureRows(runs: readonly Run[]): Promise<void> {
     const { rounds } = this.#site.plan;
-    for (const run of this.#runs) await this.#step(run, "warm-up", "warming up", () => run.warmUp());
+    for (const run of runs) await this.#step(run, "warm-up", "warming up", () => run.warmUp(this.#site));
     for (let round = 1; round <= rounds; round++) {
       // Each time another is the first, so that none always comes after the same other.
-      for (const run of rotated(this.#runs, round - 1)) {
+      for (const run of rotated(runs, round - 1)) {
         await this.#step(run, "round", `round ${round} of ${rounds}`, () => run.round());
       }
     }
@@ -137,6 +144,16 @@ class Comparison {
       updates: [...this.#updates],
     };
   }
+}
+
+/** Puts what can be measured into groups, those of one name side by side: they are to be compared. */
+function grouped(runs: readonly Run[]): Run[][] {
+  const left = runs.filter((run) => !run.isOver);
+  const names = [...new Set(left.map(({ row }) => row.name))];
+  const sorted = names.flatMap((name) => left.filter(({ row }) => row.name === name));
+  return Array.from({ length: Math.ceil(sorted.length / atATime) }, (_, i) =>
+    sorted.slice(i * atATime, (i + 1) * atATime),
+  );
 }
 
 function rotated<T>(list: readonly T[], by: number): readonly T[] {

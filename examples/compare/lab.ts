@@ -73,9 +73,9 @@ class Lab {
 
   /** Measures; resolves to null if the user has stopped it. */
   async #compare(progress: Progress, changed: (results: Results) => void): Promise<Results | null> {
-    const { choice, plan } = this.#options;
+    const { choice, planOf } = this.#options;
     try {
-      const results = await compare(choice, plan, { begin: progress.begin, changed, signal: this.#signal });
+      const results = await compare(choice, planOf, { begin: progress.begin, changed, signal: this.#signal });
       progress.end();
       return results;
     } catch (err) {

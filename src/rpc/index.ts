@@ -175,6 +175,7 @@ export type { InterceptedCall, Interceptor, Next } from "./interceptor.js";
 export { Positional, positional } from "./jsonrpc2/params.js";
 export type { Latency } from "./method-stats.js";
 export type { SkippedMethod } from "./methods.js";
+export { NotSupportedError } from "./not-supported-error.js";
 export type { DiagnosticsMessage } from "./observe/diagnostics.js";
 export {
   type OpenTelemetryAPI,

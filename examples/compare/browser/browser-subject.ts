@@ -4,8 +4,7 @@ import { figuresOf, type TimedPhase } from "../go/figures.js";
 import { Latencies } from "../measure/latency.js";
 import { burstOf, loadOf } from "../measure/loads.js";
 import { Relay } from "../measure/relay.js";
-import type { ServerProcess } from "../measure/server.js";
-import { useServer } from "../measure/shared-server.js";
+import { ServerProcess } from "../measure/server.js";
 import type { Figures, RowHead, Wire } from "../results.js";
 import type { OpenSubject, Site, Subject } from "../subject.js";
 import { bundlePage, missingBundler } from "./bundle.js";
@@ -48,9 +47,10 @@ async function open(row: BrowserRow, site: Site): Promise<OpenSubject> {
     for (const use of uses.toReversed()) await use[Symbol.asyncDispose]();
   };
   try {
-    const { server } = keep(uses, await useServer(site));
+    const server = keep(uses, await ServerProcess.start(site.folder, site.signal));
     const { browser } = keep(uses, await useChromium(site));
-    const address = new URL(`http://${hostOf(await server.serve(row.server))}/`);
+    const served = await server.serve(row.server);
+    const address = new URL(`http://${hostOf(served.address)}/`);
     const pages = new Pages(browser, script);
     const page = await pages.open(address.host);
     return new OpenBrowserSubject({ row, site, server, pages, page, host: address.host, end });

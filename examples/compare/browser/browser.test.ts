@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requireChromium } from "../../../test/support/chromium.js";
-import { useServer } from "../measure/shared-server.js";
 import type { Figures } from "../results.js";
 import type { Site } from "../subject.js";
 import { useChromium } from "./chromium.js";
@@ -15,14 +14,14 @@ const plan = { rounds: 1, phaseMs: 20, warmUpMs: 5, sizes: [64, 65_536] };
 
 describe.skipIf(executable === undefined)(`${where}a page`, () => {
   let site: Site;
-  let uses: readonly AsyncDisposable[] = [];
+  let use: AsyncDisposable | null = null;
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), "compare-"));
     site = { folder, plan, signal: new AbortController().signal };
-    uses = await Promise.all([useServer(site), useChromium(site)]); // as a run has them, for all its rows
+    use = await useChromium(site); // as a run has it, for all its rows
   }, 60_000);
   afterAll(async () => {
-    await Promise.all(uses.map((use) => use[Symbol.asyncDispose]()));
+    await use?.[Symbol.asyncDispose]();
     await rm(site.folder, { recursive: true, force: true });
   });
 

@@ -1,13 +1,12 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { sourceFile } from "../measure/program.js";
 
-const page = fileURLToPath(new URL("./page.ts", import.meta.url));
+const page = sourceFile("browser/page.ts");
 
 let bundled: Promise<string> | undefined;
 
 /** Tells why the page's script cannot be bundled here, or null. */
 export async function missingBundler(): Promise<string | null> {
-  if (!existsSync(page)) return "the page's source is not part of the package";
+  if (page === undefined) return "the page's source is not part of the package";
   try {
     await import("esbuild");
     return null;
@@ -25,7 +24,7 @@ export function bundlePage(): Promise<string> {
 async function bundle(): Promise<string> {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
-    entryPoints: [page],
+    entryPoints: page === undefined ? [] : [page],
     bundle: true,
     format: "iife",
     globalName: "lab",

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { sourceFile } from "../measure/program.js";
 
 const exec = promisify(execFile);
-const source = fileURLToPath(new URL(".", import.meta.url));
+/** Where the program is, in a checkout. */
+const source = sourceFile("go/go.mod");
+const cwd = source === undefined ? undefined : dirname(source);
 const gorilla = "github.com/gorilla/websocket";
 /** How long the toolchain may take to tell, and to fetch: where there is no network, some proxies say nothing. */
 const timeout = 20_000;
@@ -17,7 +18,7 @@ let library: Promise<string | null> | undefined;
 
 /** Tells why there can be no Go programs, or null. */
 export function missingGo(): Promise<string | null> {
-  toolchain ??= existsSync(join(source, "go.mod")) ? succeeds("no Go toolchain", "version") : noSource();
+  toolchain ??= source !== undefined ? succeeds("no Go toolchain", "version") : noSource();
   return toolchain;
 }
 
@@ -39,13 +40,13 @@ export function buildGo(folder: string): Promise<string> {
 async function build(folder: string): Promise<string> {
   const program = join(folder, process.platform === "win32" ? "compare-go.exe" : "compare-go");
   const tags = (await missingGorilla()) === null ? [] : ["-tags", "nogorilla"];
-  await exec("go", ["build", ...tags, "-o", program, "."], { cwd: source });
+  await exec("go", ["build", ...tags, "-o", program, "."], { cwd });
   return program;
 }
 
 async function succeeds(reason: string, ...args: readonly string[]): Promise<string | null> {
   try {
-    await exec("go", args, { cwd: source, timeout });
+    await exec("go", args, { cwd, timeout });
     return null;
   } catch {
     return reason;

@@ -17,6 +17,8 @@ export interface Candidate extends RowHead {
   connect(address: string, load: Load, place: Place): Promise<EchoClient>;
   /** Connects, and then holds the connection without a word; null where none stays open. @default an echo, and silence */
   readonly hold?: ((address: string, place: Place) => Promise<AsyncDisposable>) | null;
+  /** Whether its server needs a certificate. */
+  readonly secure?: boolean;
   /** Whether both ends are in one process. */
   readonly oneProcess?: boolean;
   /** What a message can have at most. */

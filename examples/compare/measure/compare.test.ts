@@ -51,7 +51,7 @@ const connected = ["CONNECT /_goRPC_ HTTP/1.0\n\n".length, "HTTP/1.0 200 Connect
 test("rows of every kind are measured, with their bytes on the wire", { timeout: 60_000 }, async () => {
   const names = [...Object.keys(onTheWire), "rpc-http-msgpack", "rest-close"];
   const quick = { ...plan, rounds: 1, phaseMs: 5, warmUpMs: 5 };
-  const results = await compare({ subjects: named(...names), updates: [] }, quick, watch());
+  const results = await compare({ subjects: named(...names), updates: [] }, () => quick, watch());
   expect(results.rows.map(({ name, status }) => [name, status])).toEqual(names.map((name) => [name, "measured"]));
   for (const name of names) {
     const { roundTrips, throughput, wire, idle, sent, lost } = figuresOf(results, name);
@@ -79,7 +79,7 @@ test("rows of every kind are measured, with their bytes on the wire", { timeout:
 test("each step tells what is done, and after it all that is known", async () => {
   const watching = watch();
   const before = children();
-  const results = await compare({ subjects: named("tcp", "pipe"), updates: [] }, plan, watching);
+  const results = await compare({ subjects: named("tcp", "pipe"), updates: [] }, () => plan, watching);
   expect(children()).toBe(before); // the server's process has ended
   expect(watching.steps.map(({ what, index, total }) => [what, index, total])).toEqual([
     ["tcp: warming up", 1, 6],
@@ -127,7 +127,7 @@ test("what fails ends its own row alone, and is disposed of", async () => {
   const failing = fake({ round: () => Promise.reject(new Error("out of order")) });
   const good = fake({});
   const watching = watch();
-  const { rows } = await compare({ subjects: [failing.subject, good.subject], updates: [] }, plan, watching);
+  const { rows } = await compare({ subjects: [failing.subject, good.subject], updates: [] }, () => plan, watching);
   expect(rows).toEqual([
     { ...head, status: "failed", error: "out of order" },
     { ...head, status: "measured", figures },
@@ -140,7 +140,7 @@ test("what fails ends its own row alone, and is disposed of", async () => {
 
 test("what is missing is skipped, and never opened", async () => {
   const missing = fake({ missing: () => Promise.resolve("needs a tool") });
-  const { rows } = await compare({ subjects: [missing.subject], updates: [] }, plan, watch());
+  const { rows } = await compare({ subjects: [missing.subject], updates: [] }, () => plan, watch());
   expect(rows).toEqual([{ ...head, status: "skipped", reason: "needs a tool" }]);
   expect(missing.calls).toEqual([]);
 });
@@ -162,7 +162,7 @@ test.each([1, 3])("step %d can be interrupted; all is disposed of", async (last)
       return tcp.open(site);
     },
   };
-  await expect(compare({ subjects: [spied, other.subject], updates: [] }, slow, watching)).rejects.toBe(reason);
+  await expect(compare({ subjects: [spied, other.subject], updates: [] }, () => slow, watching)).rejects.toBe(reason);
   expect(other.calls.at(-1)).toBe(last === 1 ? undefined : "dispose");
   expect(folders.map((folder) => existsSync(folder))).toEqual([false]);
 });
@@ -170,12 +170,14 @@ test.each([1, 3])("step %d can be interrupted; all is disposed of", async (last)
 test("a run that is over before it begins does nothing", async () => {
   const watching = watch();
   watching.stop.abort();
-  await expect(compare({ subjects: named("tcp"), updates: [] }, plan, watching)).rejects.toBe(watching.signal.reason);
+  await expect(compare({ subjects: named("tcp"), updates: [] }, () => plan, watching)).rejects.toBe(
+    watching.signal.reason,
+  );
   expect(watching.steps).toEqual([]);
 });
 
 test("updates are measured after the rows", { timeout: 30_000 }, async () => {
-  const { updates } = await compare({ subjects: [], updates: ["push-ws", "poll-20ms"] }, plan, watch());
+  const { updates } = await compare({ subjects: [], updates: ["push-ws", "poll-20ms"] }, () => plan, watch());
   expect(updates.map(({ name, status }) => [name, status])).toEqual([
     ["push-ws", "measured"],
     ["poll-20ms", "measured"],

@@ -6,12 +6,13 @@ import { type TransportName, transports } from "./transports.js";
 
 /** Makes the row of a transport: an echo of what arrives on a conn. */
 export function connCandidate(name: TransportName): Candidate {
-  const { listen, dial, carrier, lossy = false, oneProcess, maxMessageBytes } = transports[name];
+  const { listen, dial, carrier, lossy = false, oneProcess, secure = false, maxMessageBytes } = transports[name];
   return {
     name,
     group: "conn",
     side: "toolkit",
     carrier,
+    secure,
     serve: async (place) => {
       const listener = await listen(place);
       return serving(listener, serveEcho(listener));

@@ -6,7 +6,7 @@ export type Kind = "warm-up" | "round" | "update";
 
 /** What has steps to come. */
 interface Steps {
-  readonly left: { readonly "warm-up": number; readonly round: number };
+  left(rounds: number): { readonly "warm-up": number; readonly round: number };
 }
 
 /** Tells how long the rest will take: as planned, or as it turned out to be once a step of its kind was made. */
@@ -19,18 +19,21 @@ export class Pace {
   };
   /** All updates are one step. */
   #updatesLeft: number;
+  readonly #rounds: number;
   #current: { readonly kind: Kind; readonly start: number } | null = null;
 
   constructor(plan: Plan, updates: number) {
+    this.#rounds = plan.rounds;
     this.#planned = { "warm-up": warmUpMsOf(plan), round: roundMsOf(plan), update: updateMsOf(plan) };
     this.#updatesLeft = Math.min(1, updates);
   }
 
   /** Begins a step, which is among those that are left. */
   begin(kind: Kind, runs: readonly Steps[]): { index: number; total: number; secondsLeft: number } {
+    const steps = runs.map((run) => run.left(this.#rounds));
     const left: Record<Kind, number> = {
-      "warm-up": sum(runs.map((run) => run.left["warm-up"])),
-      round: sum(runs.map((run) => run.left.round)),
+      "warm-up": sum(steps.map((each) => each["warm-up"])),
+      round: sum(steps.map((each) => each.round)),
       update: this.#updatesLeft,
     };
     const kinds = Object.keys(left) as Kind[];

@@ -4,7 +4,7 @@ import { planFor, secondsOf, updateMsOf } from "./plan.js";
 const all = { subjects: 40, updates: 8 };
 
 test.each([
-  [all, 60],
+  [all, 120],
   [all, 300],
   [all, 3600],
   [{ subjects: 3, updates: 0 }, 10],
@@ -17,7 +17,7 @@ test.each([
 });
 
 test("more time gives more rounds, and then longer ones", () => {
-  const [short, usual, long, longest] = [25, 60, 300, 3600].map((seconds) => planFor(all, seconds));
+  const [short, usual, long, longest] = [45, 120, 400, 3600].map((seconds) => planFor(all, seconds));
   expect(short?.rounds).toBe(1);
   expect(usual?.rounds).toBeGreaterThan(1);
   expect(long?.rounds).toBe(longest?.rounds);

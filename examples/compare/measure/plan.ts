@@ -9,12 +9,14 @@ export interface Load {
 /** What a run takes before the first step, and after the last, in ms. */
 const aroundMs = 1000;
 /** What a subject takes beside its phases, in ms: its server, its bytes on the wire, its idle connections. */
-const openingMs = 500;
+const openingMs = 900;
 /** How long updates are measured, all at the same time, counted in what a row gets; and at least. */
 const updateShare = 4;
 const shortestUpdateMs = 2000;
 /** The longest plan has so many rounds; one that is shorter has fewer, so that no phase gets shorter than this. */
-const [mostRounds, shortestPhaseMs, emergencyPhaseMs] = [12, 60, 10] as const;
+const [mostRounds, shortestPhaseMs, emergencyPhaseMs] = [12, 100, 10] as const;
+/** How much longer the phases of the round are that does not count, in which the engine compiles what is hot. */
+const warmUpFactor = 2;
 
 /** The sizes of messages, unless others are asked for. */
 const usualSizes: readonly number[] = [64, 1024, 64 * 1024];
@@ -25,7 +27,7 @@ export function planFor(load: Load, seconds: number, sizes: readonly number[] = 
     const phaseMs = phaseMsFor(load, seconds * 1000, sizes, rounds);
     if (phaseMs < shortestPhaseMs && rounds > 1) continue;
     const ms = Math.max(emergencyPhaseMs, Math.floor(phaseMs));
-    return { rounds, phaseMs: ms, warmUpMs: ms, sizes };
+    return { rounds, phaseMs: ms, warmUpMs: warmUpFactor * ms, sizes };
   }
 }
 
@@ -53,7 +55,7 @@ export function updateMsOf(plan: Plan): number {
 function phaseMsFor({ subjects, updates }: Load, ms: number, sizes: readonly number[], rounds: number): number {
   const left = ms - aroundMs - subjects * openingMs;
   const phases = 1 + sizes.length;
-  const rowPhases = subjects * (rounds + 1) * phases;
+  const rowPhases = subjects * (rounds + warmUpFactor) * phases;
   if (rowPhases === 0) return updates === 0 ? 0 : left / (updateShare * rounds * phases);
   if (updates === 0) return left / rowPhases;
   const phaseMs = left / (rowPhases + updateShare * rounds * phases);

@@ -4,16 +4,14 @@ import type { OpenSubject, Site, Subject } from "../subject.js";
 /** One subject on its way through a run: what fails ends its row, and no other. Nothing here rejects. */
 export class Run {
   readonly #subject: Subject;
-  readonly #site: Site;
   readonly #head: RowHead;
   #open: OpenSubject | null = null;
   #outcome: Outcome<Figures> = { status: "pending" };
   #warmUps = 0;
   #rounds = 0;
 
-  constructor(subject: Subject, site: Site) {
+  constructor(subject: Subject) {
     this.#subject = subject;
-    this.#site = site;
     const { name, group, side, note } = subject;
     this.#head = { name, group, side, ...(note === undefined ? {} : { note }) };
   }
@@ -32,10 +30,10 @@ export class Run {
     return this.#outcome.status === "failed" || this.#outcome.status === "skipped";
   }
 
-  /** How many steps are to come. */
-  get left(): { readonly "warm-up": number; readonly round: number } {
+  /** How many steps are to come, of so many rounds. */
+  left(rounds: number): { readonly "warm-up": number; readonly round: number } {
     if (this.isOver) return { "warm-up": 0, round: 0 };
-    return { "warm-up": 1 - this.#warmUps, round: this.#site.plan.rounds - this.#rounds };
+    return { "warm-up": 1 - this.#warmUps, round: rounds - this.#rounds };
   }
 
   /** Finds out whether it can be measured here. */
@@ -47,9 +45,9 @@ export class Run {
   }
 
   /** Opens it, and measures once for nothing. */
-  async warmUp(): Promise<void> {
+  async warmUp(site: Site): Promise<void> {
     await this.#orFail(async () => {
-      this.#open = await this.#subject.open(this.#site);
+      this.#open = await this.#subject.open(site);
       await this.#open.warmUp();
     });
     this.#warmUps++;
@@ -63,9 +61,12 @@ export class Run {
     this.#rounds++;
   }
 
+  /** Closes it, if it is open. */
   async end(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
     await this.#orFail(async () => {
-      await this.#open?.[Symbol.asyncDispose]();
+      await open?.[Symbol.asyncDispose]();
     });
   }
 

@@ -7,15 +7,9 @@ export type Question =
   /** How much memory it has. */
   | { readonly ask: "memory" };
 
-/** A question with its number. */
-export type Numbered = Question & { readonly id: number };
-
-/** What it answers: an address, or a number. */
-export type Answer =
-  | { readonly id: number; readonly value: string | number }
-  | { readonly id: number; readonly error: string };
-
-/** What it tells first of all: its certificate. */
-export interface Ready {
+/** Where a row is served. */
+export interface Served {
+  readonly address: string;
+  /** The certificate of its TLS, or nothing. */
   readonly cert: string;
 }

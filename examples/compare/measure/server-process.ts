@@ -1,10 +1,10 @@
-// The server's process: serves the rows that it is told, and answers questions, until its parent is gone.
+// A server's process: serves the rows that it is told, and answers questions, until its parent is gone.
 import { setImmediate as tick } from "node:timers/promises";
 import { PipeListener } from "toolkit/net";
-import { makeCertificate } from "../../shared/certificate.js";
+import { answerParent } from "./answer-parent.js";
 import type { Served } from "./candidate.js";
 import { candidateNamed } from "./candidates.js";
-import type { Answer, Numbered, Question, Ready } from "./server-messages.js";
+import type { Served as Answer, Question } from "./server-messages.js";
 import type { Place } from "./transports.js";
 
 /** How often garbage is collected: what is closed lets go of more a little later. */
@@ -13,45 +13,36 @@ const collections = 2;
 const [folder = ""] = process.argv.slice(2);
 const served: Served[] = [];
 
-// A terminal's Ctrl-C reaches both processes; the parent decides what happens then.
-process.on("SIGINT", () => {});
-process.on("disconnect", () => {
-  for (const each of served) each[Symbol.dispose]();
-  process.exit();
-});
-
-const place: Place = { folder, pipes: new PipeListener(), ...(await makeCertificate()) };
-process.on("message", (message) => void answer(message as Numbered));
-const ready: Ready = { cert: place.cert };
-process.send?.(ready);
-
-async function answer(question: Numbered): Promise<void> {
-  const { id } = question;
-  const send = (reply: Answer) => process.send?.(reply);
-  try {
-    send({ id, value: await valueFor(question) });
-  } catch (err) {
-    send({ id, error: (err as Error).message });
-  }
-}
-
-async function valueFor(question: Question): Promise<string | number> {
-  switch (question.ask) {
-    case "serve":
-      return serve(question.name);
-    case "cpu": {
-      const { user, system } = process.cpuUsage();
-      return user + system;
+answerParent<Question>(
+  async (question) => {
+    switch (question.ask) {
+      case "serve":
+        return serve(question.name);
+      case "cpu": {
+        const { user, system } = process.cpuUsage();
+        return user + system;
+      }
+      case "memory":
+        return memory();
     }
-    case "memory":
-      return memory();
-  }
+  },
+  () => {
+    for (const each of served) each[Symbol.dispose]();
+  },
+);
+
+async function serve(name: string): Promise<Answer> {
+  const candidate = candidateNamed(name);
+  const place: Place = { folder, pipes: new PipeListener(), cert: "", ...(candidate.secure && (await certificate())) };
+  const one = await candidate.serve(place);
+  served.push(one);
+  return { address: one.address, cert: place.cert };
 }
 
-async function serve(name: string): Promise<string> {
-  const one = await candidateNamed(name).serve(place);
-  served.push(one);
-  return one.address;
+/** Makes a certificate, with a library that takes long to load. */
+async function certificate(): Promise<{ readonly cert: string; readonly key: string }> {
+  const { makeCertificate } = await import("../../shared/certificate.js");
+  return makeCertificate(["127.0.0.1"]);
 }
 
 /**

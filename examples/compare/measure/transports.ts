@@ -22,6 +22,8 @@ export interface Transport {
   dial(address: string, place: Place): Promise<StreamConn>;
   /** The transport that carries its bytes, to count them there; the name of itself, if none does. */
   readonly carrier: TransportName;
+  /** Whether its server needs a certificate. */
+  readonly secure?: boolean;
   /** Whether it works only within one process. */
   readonly oneProcess?: boolean;
   /** Whether messages can get lost. */
@@ -47,6 +49,7 @@ export const transports: Readonly<Record<TransportName, Transport>> = {
     listen: ({ cert, key }) => listen("tls", anyPort, { cert, key }),
     dial: (address, { cert, signal }) => dial("tls", address, { ca: cert, signal }),
     carrier: "tcp",
+    secure: true,
   },
   unix: {
     listen: ({ folder }) => listen("unix", join(folder, `${process.pid}.sock`)),
@@ -69,6 +72,7 @@ export const transports: Readonly<Record<TransportName, Transport>> = {
     listen: ({ cert, key }) => listen("wss", anyPort, { cert, key }),
     dial: (address, { cert, signal }) => dial("wss", address, { ca: cert, signal }),
     carrier: "tcp",
+    secure: true,
   },
   pipe: {
     listen: ({ pipes }) => Promise.resolve(pipes),

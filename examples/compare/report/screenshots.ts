@@ -1,7 +1,7 @@
 // Takes pictures of the report: `screenshots.ts results.json folder`, or of `sample` instead of a file; with `--full`, of all of it.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { requireChromium, startChromium } from "../../../test/support/chromium.js";
 import type { Results } from "../results.js";
 import { sampleResults } from "../sample-results.js";
@@ -17,7 +17,16 @@ const shots: Readonly<Record<string, BrowserContextOptions>> = {
   "report-phone-dark": { viewport: phone, colorScheme: "dark" },
 };
 
-async function take(browser: Browser, html: string, file: string, options: BrowserContextOptions): Promise<void> {
+/** The parts of the page that have a picture of their own. */
+const parts = ["throughput", "cpu", "updates"];
+
+/** Opens the page as it looks somewhere, and does something with it. */
+async function open(
+  browser: Browser,
+  html: string,
+  options: BrowserContextOptions,
+  work: (page: Page) => Promise<unknown>,
+): Promise<void> {
   const context = await browser.newContext({
     deviceScaleFactor: 1.5,
     reducedMotion: "reduce",
@@ -27,7 +36,7 @@ async function take(browser: Browser, html: string, file: string, options: Brows
   const page = await context.newPage();
   await page.setContent(html);
   await page.waitForSelector("[data-drawn]");
-  await page.screenshot({ path: file, fullPage: process.argv.includes("--full") });
+  await work(page);
   await context.close();
 }
 
@@ -39,4 +48,10 @@ await mkdir(folder, { recursive: true });
 const html = renderReport(results);
 await writeFile(join(folder, "report.html"), html);
 await using browser = await startChromium(chromium);
-for (const [name, options] of Object.entries(shots)) await take(browser, html, join(folder, `${name}.png`), options);
+const fullPage = process.argv.includes("--full");
+for (const [name, options] of Object.entries(shots)) {
+  await open(browser, html, options, (page) => page.screenshot({ path: join(folder, `${name}.png`), fullPage }));
+}
+await open(browser, html, shots["report-light"] ?? {}, async (page) => {
+  for (const part of parts) await page.locator(`#${part}`).screenshot({ path: join(folder, `report-${part}.png`) });
+});

@@ -10,8 +10,8 @@ Usage: ${command} [options]
 
   --only <names>     only these rows, as in --only tcp,rpc-ws,updates; see below
   --sizes <sizes>    sizes of messages, as in --sizes 64,1k,16k,64k,1m
-  --duration <s>     how many seconds all of it takes, about (default: 60)
-  --quick            the same as --duration 15; the figures waver more
+  --duration <s>     how many seconds all of it takes, about (default: 120)
+  --quick            the same as --duration 30; the figures waver more
   --json             print one JSON object, not the tables
   --baseline <file>  tell what has moved since that --json was written; the exit
                      code stays 0 if it got slower, as timing is no verdict

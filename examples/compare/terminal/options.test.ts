@@ -78,12 +78,14 @@ test.each([
   expect(parse).toThrow(message);
 });
 
+const load = { subjects: 4, updates: 2 };
+
 test("sizes have units, are sorted, and are in the plan", () => {
-  expect(parseOptions(["--sizes", "1M,64,16k,64"], offer).plan.sizes).toEqual([64, 16_384, 1_048_576]);
+  expect(parseOptions(["--sizes", "1M,64,16k,64"], offer).planOf(load).sizes).toEqual([64, 16_384, 1_048_576]);
 });
 
 test("a longer duration is a longer plan", () => {
-  const [quick, usual] = [["--quick"], []].map((args) => parseOptions(args, offer).plan);
+  const [quick, usual] = [["--quick"], []].map((args) => parseOptions(args, offer).planOf(load));
   const ms = (plan: typeof usual) => (plan?.rounds ?? 0) * (plan?.phaseMs ?? 0);
   expect(ms(usual)).toBeGreaterThan(ms(quick));
 });

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Choice, planFor } from "../compare.js";
+import { type Choice, type Load, planFor } from "../compare.js";
 import type { Plan } from "../results.js";
 import { choose, type Offer } from "./choose.js";
 import { parseSizes } from "./sizes.js";
@@ -8,7 +8,8 @@ import { UsageError } from "./usage-error.js";
 /** What the user asks for. */
 export interface Options {
   readonly choice: Choice;
-  readonly plan: Plan;
+  /** Makes the plan for what can be measured. */
+  planOf(load: Load): Plan;
   readonly json: boolean;
   /** A file with an earlier result. */
   readonly baseline: string | null;
@@ -20,7 +21,7 @@ export interface Options {
   readonly help: boolean;
 }
 
-const [usualSeconds, quickSeconds, mostSeconds] = [60, 15, 3600] as const;
+const [usualSeconds, quickSeconds, mostSeconds] = [120, 30, 3600] as const;
 /** In the current folder: some browsers may not read the system's folder for temporary files. */
 const usualReport = "compare-report.html";
 
@@ -29,11 +30,11 @@ export function parseOptions(args: readonly string[], offer: Offer): Options {
   const flags = parseFlags(args);
   const names = flags.only?.flatMap((list) => list.split(",")).map((name) => name.trim());
   const choice = names === undefined ? offer : choose(offer, names);
-  const load = { subjects: choice.subjects.length, updates: choice.updates.length };
+  const seconds = secondsOf(flags.duration, flags.quick);
   const sizes = flags.sizes === undefined ? [] : [parseSizes(flags.sizes)];
   return {
     choice,
-    plan: planFor(load, secondsOf(flags.duration, flags.quick), ...sizes),
+    planOf: (load) => planFor(load, seconds, ...sizes),
     json: flags.json,
     baseline: flags.baseline ?? null,
     report: flags.report ?? (flags.open && !flags.serve ? usualReport : null),

@@ -3,8 +3,8 @@ import { NetError, OpError } from "../../net/errors.js";
 import { dial as dialWS } from "../../ws/browser/dial.js";
 import { type Client, type NewClientOptions, newClient } from "../client.js";
 import { checkCodec } from "../codecs.js";
+import { NotSupportedError } from "../not-supported-error.js";
 import { type NewPeerOptions, newPeer, type Peer } from "../peer.js";
-import { NotSupportedError } from "./not-supported-error.js";
 
 /** The networks that a client can be dialled on: in a browser `"ws"` and `"wss"`. */
 export type DialNetwork = "tcp" | "tcp4" | "tcp6" | "tls" | "unix" | "ws" | "wss";

@@ -11,7 +11,7 @@
  *
  * ## What differs from Node
  * `dial` knows `"ws"` and `"wss"` alone. There is no {@link Server}: what a browser serves to its server, a {@link Peer}
- * does, on the connection that it made. What belongs to a server is a `NotSupportedError` of code `ERR_NOT_SUPPORTED`.
+ * does, on the connection that it made. What belongs to a server is a {@link NotSupportedError} of code `ERR_NOT_SUPPORTED`.
  * There are no diagnostics channels, and spans of OpenTelemetry only by the interceptor {@link openTelemetry}.
  *
  * @example
@@ -85,6 +85,7 @@ export type { InterceptedCall, Interceptor, Next } from "../interceptor.js";
 export { Positional, positional } from "../jsonrpc2/params.js";
 export type { Latency } from "../method-stats.js";
 export type { SkippedMethod } from "../methods.js";
+export { NotSupportedError } from "../not-supported-error.js";
 export type { DiagnosticsMessage } from "../observe/diagnostics.js";
 export {
   type OpenTelemetryAPI,

@@ -1,6 +1,6 @@
 // What a browser cannot do, under the names that it has elsewhere, so that what imports them still loads.
 
-import { NotSupportedError } from "./not-supported-error.js";
+import { NotSupportedError } from "../not-supported-error.js";
 
 /** A browser is no server: a {@link Peer} serves over the connections that it makes. Cannot be made. */
 // oxlint-disable-next-line typescript/no-extraneous-class -- its name is all that is needed

@@ -1,4 +1,4 @@
-import { NetError } from "../../net/errors.js";
+import { NetError } from "../net/errors.js";
 
 /** Reports what a browser cannot do, though others can: to listen, to dial TCP. */
 export class NotSupportedError extends NetError {
