@@ -11,6 +11,6 @@ export function watchPage(page: Page): string[] {
 }
 
 /** Tells by how many pixels a page is wider than its window: it should be 0. */
-export async function overflow(page: Page): Promise<number> {
-  return await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
