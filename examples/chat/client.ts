@@ -11,7 +11,7 @@ const say = (message: FromGuest) => conn.writeJSON(message);
 await say({ type: "join", room, name });
 const keyboard = createInterface({ input: process.stdin });
 keyboard.on("line", (text) => void say({ type: "say", text }).catch(() => {})); // the loop below tells of an end
-keyboard.on("close", () => conn.close());
+keyboard.on("close", () => void conn.closeWrite().catch(() => {})); // and still hear what was said before
 
 try {
   for await (const message of conn) print(message.json<FromServer>());

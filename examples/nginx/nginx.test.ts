@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { get } from "node:http";
 import { connect } from "node:http2";
+import { type AddressInfo, createServer } from "node:net";
 import { json, text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -276,13 +277,25 @@ describe.skipIf(nginx === undefined)(title, () => {
 
 test("where there is no nginx, that is said, and how to get it", async () => {
   const run = fileURLToPath(new URL("../run.ts", import.meta.url));
-  const args = ["--import", "tsx", "--conditions=toolkit-source", run, "nginx"];
+  const args = ["--import", "tsx", "--conditions=toolkit-source", run, "nginx", "127.0.0.1:0"];
   const failure = (await exec(process.execPath, args, { env: { PATH: "" } }).catch((err: unknown) => err)) as Error;
   expect(failure).toMatchObject({
     code: 1,
     stdout: "",
     stderr: "nginx: nginx is not on PATH: install it, as with `apt install nginx` or `brew install nginx`\n",
   });
+});
+
+test("a port that is taken is told, and nothing is left behind", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as AddressInfo;
+  const run = fileURLToPath(new URL("../run.ts", import.meta.url));
+  const args = ["--import", "tsx", "--conditions=toolkit-source", run, "nginx", `127.0.0.1:${port}`];
+  const failure = (await exec(process.execPath, args).catch((err: unknown) => err)) as { code: number; stderr: string };
+  taken.close();
+  expect(failure.stderr).toMatch(/^nginx: .*EADDRINUSE.*\n$/);
+  expect(failure.code).toBe(1);
 });
 
 test("a change that changes nothing is refused", () => {

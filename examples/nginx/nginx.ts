@@ -96,11 +96,12 @@ async function end(child: ChildProcess): Promise<void> {
 /** Finds ports that were free a moment ago, and finds out whether those are that are wanted. */
 async function freePorts(wanted: readonly number[]): Promise<number[]> {
   const servers = wanted.map((port) => createServer().listen(port, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) server.close();
-  await Promise.all(servers.map((server) => once(server, "close")));
-  return ports;
+  try {
+    await Promise.all(servers.map((server) => once(server, "listening")));
+    return servers.map((server) => (server.address() as AddressInfo).port);
+  } finally {
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve)))); // also when one is taken
+  }
 }
 
 /**
