@@ -2,4 +2,7 @@
 import { runServer } from "../shared/run-server.js";
 import { serveArith } from "./server.js";
 
-await runServer(serveArith, "That is the page about the service; clients call the same port.");
+await runServer(
+  serveArith,
+  ({ url }) => `That is the page about the service; npm run example arith/client tcp ${new URL(url).host} calls it.`,
+);

@@ -5,7 +5,7 @@ import * as ws from "toolkit/ws";
 import type { FromGuest, FromServer } from "./protocol.js";
 
 const [name = "Terminal", room = "lobby", url = "ws://127.0.0.1:8080/"] = process.argv.slice(2);
-const conn = await ws.dial(url);
+const conn = await ws.dial(url.replace(/^http/, "ws")); // the address that the server prints will do
 const say = (message: FromGuest) => conn.writeJSON(message);
 
 await say({ type: "join", room, name });

@@ -2,4 +2,7 @@
 import { runServer } from "../shared/run-server.js";
 import { serveChat } from "./server.js";
 
-await runServer(serveChat, "Open it in two windows; npm run example chat/client Ada joins from a terminal.");
+await runServer(
+  serveChat,
+  ({ url }) => `Open it in two windows; npm run example chat/client Ada lobby ${url} joins from a terminal.`,
+);

@@ -20,7 +20,7 @@ export async function resume<T>(url: string, transfer: (attempt: Attempt) => Pro
   let failures = 0;
   let hasBegun = false;
   const once = async () => {
-    await using conn = await ws.dial(url, { maxMessageBytes: 0 }); // a file is one message
+    await using conn = await ws.dial(url.replace(/^http/, "ws"), { maxMessageBytes: 0 }); // a file is one message
     hasBegun = true;
     return await transfer({ conn, progressed: () => void (failures = 0) });
   };

@@ -9,8 +9,10 @@ const start = frameworks[process.argv[2] ?? ""];
 if (start !== undefined) {
   process.argv.splice(2, 1); // the address is for runServer
   await runServer(start, hint);
-} else if (process.argv.length > 2) {
+} else if (process.argv[2]?.includes(":")) {
   await runServer(serveExpress, hint); // an address is for one
+} else if (process.argv[2] !== undefined) {
+  throw new Error(`No such framework: ${process.argv[2]}; there are ${Object.keys(frameworks).join(", ")}`);
 } else {
   await runAll();
 }

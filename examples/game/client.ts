@@ -9,7 +9,8 @@ import { join } from "./session.js";
 import { type Snapshot, ticksPerSecond } from "./snapshot.js";
 import { directionOf, picture, summary } from "./terminal.js";
 
-const [name = "Terminal", url = "ws://127.0.0.1:8080/"] = process.argv.slice(2);
+const [name = "Terminal", address = "ws://127.0.0.1:8080/"] = process.argv.slice(2);
+const url = address.replace(/^http/, "ws"); // the address that the server prints will do
 const session = await join(url, name);
 const { id, key, udpPort } = session.welcome;
 const datagrams = await udp.dial(net.joinHostPort(new URL(url).hostname, udpPort));

@@ -2,4 +2,7 @@
 import { runServer } from "../shared/run-server.js";
 import { serveGame } from "./server.js";
 
-await runServer(serveGame, "Open it in two windows, or play in a terminal: npm run example game/client");
+await runServer(
+  serveGame,
+  ({ url }) => `Open it in two windows; npm run example game/client Bob ${url} plays in a terminal.`,
+);

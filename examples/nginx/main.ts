@@ -2,4 +2,7 @@
 import { runServer } from "../shared/run-server.js";
 import { serveProxied } from "./proxied.js";
 
-await runServer(serveProxied, "Open it; npm run example nginx/client asks in a terminal.");
+await runServer(
+  (address) => serveProxied(address),
+  ({ url, secureURL }) => `Open it, or ${secureURL} for TLS; npm run example nginx/client ${url} asks in a terminal.`,
+);

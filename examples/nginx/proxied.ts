@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { splitHostPort } from "toolkit/net";
+import { joinHostPort, splitHostPort } from "toolkit/net";
 import { makeCertificate } from "../shared/certificate.js";
 import type { Running } from "../shared/run-server.js";
 import { edit, startNginx } from "./nginx.js";
@@ -31,22 +31,23 @@ export async function serveProxied(
   const stopApps = async () => {
     await Promise.all(apps.map((app) => app[Symbol.asyncDispose]()));
   };
+  const { host, port: wanted } = splitHostPort(address);
   const configure = (port = 0, securePort = 0) =>
     edit(template, {
-      "127.0.0.1:8080": `127.0.0.1:${port}`,
-      "127.0.0.1:8443": `127.0.0.1:${securePort}`,
+      "127.0.0.1:8080": joinHostPort(host, port),
+      "127.0.0.1:8443": joinHostPort(host, securePort),
       "127.0.0.1:9001": hostOf(apps[0]?.url),
       "127.0.0.1:9002": hostOf(apps[1]?.url),
     });
   try {
     const nginx = await startNginx(configure, {
-      ports: [Number(splitHostPort(address).port), 0],
+      ports: [Number(wanted), 0],
       files: { "cert.pem": cert, "key.pem": key },
     });
     const [port = 0, securePort = 0] = nginx.ports;
     return {
-      url: `http://127.0.0.1:${port}`,
-      secureURL: `https://127.0.0.1:${securePort}`,
+      url: `http://${joinHostPort(host, port)}`,
+      secureURL: `https://${joinHostPort(host, securePort)}`,
       ca: cert,
       apps,
       async [Symbol.asyncDispose]() {

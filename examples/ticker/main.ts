@@ -2,4 +2,7 @@
 import { runServer } from "../shared/run-server.js";
 import { serveTicker } from "./server.js";
 
-await runServer(serveTicker, "Open it; npm run example ticker/client ws watches in a terminal.");
+await runServer(
+  serveTicker,
+  ({ url }) => `Open it; npm run example ticker/client ws ACME,HOOLI ${url} watches in a terminal.`,
+);
