@@ -9,10 +9,15 @@ export function explain(err: unknown): Error {
     return new NetError("unexpected EOF", { code, cause: err });
   }
   if (code.startsWith("HPE_")) return new NetError(`malformed HTTP response: ${reason}`, { code, cause: err });
+  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") {
+    return new NetError("tls: first record does not look like a TLS handshake", { code, cause: err });
+  }
+  // OpenSSL's message has its source files and line numbers; the reason alone is words.
+  if (code.startsWith("ERR_SSL_") && reason !== undefined) return new NetError(`tls: ${reason}`, { code, cause: err });
   return fromNode(err, syscall);
 }
 
-/** What Node's errors carry; `reason` is that of its HTTP parser. */
+/** What Node's errors carry; `reason` is that of its HTTP parser, or of OpenSSL. */
 interface NodeError {
   readonly code?: string;
   readonly message?: string;

@@ -25,7 +25,7 @@ import { Upgrader } from "./upgrader.js";
  *
  * To serve WebSockets beside other things, {@link attach} to a server of yours, and use an {@link Upgrader}.
  *
- * Rejects with an {@link OpError} such as `listen ws 127.0.0.1:80: bind: address already in use`, or with a
+ * Rejects with an {@link OpError} such as `listen ws ws://127.0.0.1:80/: bind: address already in use`, or with a
  * `RangeError` when an option makes no sense.
  * @see {@link https://www.rfc-editor.org/rfc/rfc6455#section-4.2 | RFC 6455 section 4.2}
  */
@@ -35,16 +35,19 @@ export async function listen(address: string, options: ListenOptions = {}): Prom
   const secure = options.cert !== undefined;
   const net = secure ? "wss" : "ws";
   const upgrader = new Upgrader(options);
+  const path = options.path ?? "/";
   let server: Server;
+  let wanted: WSAddr | undefined;
   try {
-    const [endpoint] = await resolveEndpoints("tcp", address);
+    const [endpoint] = (await resolveEndpoints("tcp", address)) as [Endpoint];
+    wanted = addrOf({ address: hostOf(endpoint), port: endpoint.port }, secure, path);
     server = makeServer(secure, options);
-    await bind(server, { ...whereToBind(endpoint as Endpoint), backlog });
+    await bind(server, { ...whereToBind(endpoint), backlog });
   } catch (err) {
     signal?.throwIfAborted();
-    throw new OpError({ op: "listen", net, cause: fromNode(err, "listen") });
+    throw new OpError({ op: "listen", net, addr: wanted, cause: fromNode(err, "listen") });
   }
-  const addr = addrOf(server, secure, options.path ?? "/");
+  const addr = addrOf(server.address() as AddressInfo, secure, path);
   const listener = new WebSocketListener({ server, addr, backlog });
   serve(server, listener, upgrader, options);
   closeOnAbort(listener, signal);
@@ -78,8 +81,7 @@ function whereToBind(endpoint: Endpoint): { port: number; host?: string } {
   return host === "" ? { port: endpoint.port } : { port: endpoint.port, host };
 }
 
-function addrOf(server: Server, secure: boolean, path: string): WSAddr {
-  const { address, port } = server.address() as AddressInfo;
+function addrOf({ address, port }: Pick<AddressInfo, "address" | "port">, secure: boolean, path: string): WSAddr {
   const url = `${secure ? "wss" : "ws"}://${joinHostPort(address, port)}${path}`;
   return new WSAddr({ secure, hostname: address, port, url });
 }

@@ -140,7 +140,7 @@ describe("a port that is taken, or no address at all", () => {
   test("rejects in Go's words", async () => {
     const listener = await listen();
     const address = `127.0.0.1:${listener.addr.port}`;
-    await expect(ws.listen(address)).rejects.toThrow("listen ws: bind: address already in use");
+    await expect(ws.listen(address)).rejects.toThrow(`listen ws ws://${address}/: bind: address already in use`);
     await expect(ws.listen("nonsense")).rejects.toThrow("listen ws: address nonsense: missing port in address");
     await expect(ws.listen("127.0.0.1:0", { signal: AbortSignal.abort("no") })).rejects.toBe("no");
     const abort = new AbortController();

@@ -63,6 +63,16 @@ test("wss: a certificate must be good unless told otherwise", async () => {
   listener.close();
 });
 
+test("wss: a server without TLS is told in words", async () => {
+  const listener = await ws.listen("127.0.0.1:0");
+  const url = `wss://127.0.0.1:${listener.addr.port}/`;
+  await expect(ws.dial(url)).rejects.toMatchObject({
+    code: "ERR_SSL_WRONG_VERSION_NUMBER",
+    message: `dial wss ${url}: tls: first record does not look like a TLS handshake`,
+  });
+  listener.close();
+});
+
 test("wss: both sides agree on http/1.1 even where h2 is offered", async () => {
   const listener = await ws.listen("127.0.0.1:0", pem);
   const socket = connectTLS({

@@ -56,7 +56,10 @@ export function namesOf({ subjects, updates }: Offer): string[] {
   return [...new Set([...groups, "go", "updates", ...subjects.map(({ name }) => name), ...updates])];
 }
 
-/** How many letters must be put in, taken out, changed or swapped with the next, to make one word of another. */
+/**
+ * How many letters must be put in, taken out, changed or swapped with the next, to make one word of another. A swap is
+ * the commonest slip, and counts a little less: `tpc` is `tcp`, and not `rpc`.
+ */
 function distance(a: string, b: string): number {
   const table = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number) => table[i]?.[j] ?? Number.POSITIVE_INFINITY;
@@ -65,7 +68,7 @@ function distance(a: string, b: string): number {
     table.push(row);
     for (let j = 1; j <= b.length; j++) {
       const isSwapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swapped = isSwapped ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      const swapped = isSwapped ? at(i - 2, j - 2) + 0.9 : Number.POSITIVE_INFINITY;
       const changed = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
       row.push(Math.min(changed, swapped, at(i - 1, j) + 1, at(i, j - 1) + 1));
     }

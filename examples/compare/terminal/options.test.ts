@@ -61,6 +61,7 @@ describe("--only", () => {
 
 test.each([
   [["--only", "tcp,rpx"], "Unknown in --only: 'rpx'; did you mean 'rpc'?"],
+  [["--only", "tpc"], "Unknown in --only: 'tpc'; did you mean 'tcp'?"],
   [["--only", "rpc-tcp-gop"], "Unknown in --only: 'rpc-tcp-gop'; did you mean 'rpc-tcp-gob'?"],
   [["--only", "quic"], /^Unknown in --only: 'quic'; there are conn, rpc, http, browser, go, updates, tcp, /],
   [["--only", ""], /^Unknown in --only: ''; there are/],

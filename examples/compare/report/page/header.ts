@@ -40,7 +40,8 @@ export class HeaderPart implements Part {
     this.#what.textContent = whatOf(results);
     const facts = factsOf(results).flatMap(([name, value]) => [h("div", {}, h("dt", {}, name), h("dd", {}, value))]);
     this.#machine.replaceChildren(...facts);
-    const cards = cardsOf(results).map(({ title, value, detail }) =>
+    const known = cardsOf(results).filter(({ value }) => value !== null || !results.finished); // what is to come has its place
+    const cards = known.map(({ title, value, detail }) =>
       h("li", { class: "card" }, h("h2", {}, title), h("p", { class: "value" }, value ?? "–"), h("p", {}, detail)),
     );
     this.#cards.replaceChildren(...cards);
@@ -57,7 +58,9 @@ export class HeaderPart implements Part {
 
 function whatOf({ rows, updates, plan }: Results): string {
   const names = new Set(rows.map(({ name }) => name)).size;
-  const go = rows.some(({ side }) => side === "go") ? ", beside Go where Go has the same" : "";
+  const go = rows.some(({ side, status }) => side === "go" && status !== "skipped")
+    ? ", beside Go where Go has the same"
+    : "";
   const news = updates.length === 0 ? "" : `, and ${updates.length} ways to learn what is new`;
   return `${names} ways to send a message and get it back${go}${news}; ${plan.rounds} rounds, of which the best counts.`;
 }
@@ -71,6 +74,6 @@ function factsOf({ machine, startedAt, durationSeconds }: Results): [name: strin
     ["Took", duration(durationSeconds)],
     ["Node", machine.node],
     ["Go", machine.go ?? "none"],
-    ["Chromium", machine.chromium ?? "none"],
+    ["Chromium", /\d[\d.]*/.exec(machine.chromium ?? "")?.[0] ?? "none"],
   ];
 }
