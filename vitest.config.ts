@@ -21,6 +21,8 @@ function project(name: string, include: string[], limits: Limits = {}) {
 const long = [
   "test/ws/autobahn/**/*.test.ts",
   "test/nettest/nettest.test.ts",
+  "test/ws/browser/nettest.test.ts",
+  "test/tls/contract-over-{pipe,tcp}.test.ts",
   "test/rpc/{leaks,ends,flow,user-code,plan-trip,plan-hostile}.test.ts",
 ];
 
