@@ -4,6 +4,9 @@ import { and, equalBytes, hex, IPv4len, IPv6len, lastFour, mapped, octets, unmap
 import { cidrMask, type IPMask } from "./ip-mask.js";
 import { formatAddress, parseAddress } from "./ip-text.js";
 
+/** The method that Node asks for what to print. */
+const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+
 /**
  * Holds one IP address: 4 bytes for IPv4, or 16 for IPv6 and for IPv4 in its IPv6 form (`::ffff:192.0.2.1`). Both
  * forms of an IPv4 address mean the same to every method here; {@link parseIP} and {@link IPv4} return the longer one,
@@ -62,6 +65,11 @@ export class IP {
    */
   toString(): string {
     return formatAddress(this.bytes);
+  }
+
+  /** In the console it is text, not bytes. @internal */
+  [inspect](): string {
+    return `IP(${this.toString()})`;
   }
 
   /**

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AddrError } from "../../src/net/errors.js";
@@ -62,6 +63,10 @@ describe("parseIP", () => {
 
   test("refuses a long text at once", () => {
     for (const part of ["1", "1.", "1:", "::", ":", "."]) expect(parseIP(part.repeat(1_000_000))).toBeNull();
+  });
+
+  test("is text in the console", () => {
+    expect(inspect({ ip: parseIP("192.0.2.1") })).toBe("{ ip: IP(192.0.2.1) }");
   });
 
   test("returns what was printed", () => {
