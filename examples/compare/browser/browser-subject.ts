@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { dial, listen } from "toolkit";
-import { figuresOf, type TimedPhase } from "../go/figures.js";
+import { figuresOf, type TimedPhase } from "../measure/figures.js";
 import { Latencies } from "../measure/latency.js";
 import { burstOf, loadOf } from "../measure/loads.js";
 import { Relay } from "../measure/relay.js";

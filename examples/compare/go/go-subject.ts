@@ -1,7 +1,7 @@
+import { figuresOf, type TimedPhase } from "../measure/figures.js";
 import { burstOf } from "../measure/loads.js";
 import type { Figures, Group, Idle, Wire, WireBytes } from "../results.js";
 import type { OpenSubject, Site, Subject } from "../subject.js";
-import { figuresOf, type TimedPhase } from "./figures.js";
 import { type Command, GoProcess, type GoTraffic } from "./go-process.js";
 import { LogHistogram } from "./log-histogram.js";
 import { buildGo, missingGo, missingGorilla } from "./toolchain.js";

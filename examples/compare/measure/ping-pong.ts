@@ -11,12 +11,12 @@ export interface Traffic {
 
 /** Round trips, and how long they took. */
 export interface PingPong extends Traffic {
-  readonly latencies: Latencies;
+  readonly times: Latencies;
 }
 
 /** Sends one message at a time and waits for it. */
 export async function pingPong(client: EchoClient, ms: number): Promise<PingPong> {
-  const latencies = new Latencies();
+  const times = new Latencies();
   const start = performance.now();
   let now = start;
   let [sent, received] = [0, 0];
@@ -25,9 +25,9 @@ export async function pingPong(client: EchoClient, ms: number): Promise<PingPong
     client.send(1);
     const came = await client.receive();
     now = performance.now();
-    if (came > 0) latencies.record((now - before) * 1000);
+    if (came > 0) times.record((now - before) * 1000);
     sent++;
     received += came;
   }
-  return { sent, received, seconds: (now - start) / 1000, latencies };
+  return { sent, received, seconds: (now - start) / 1000, times };
 }

@@ -8,7 +8,7 @@ export type Question =
   | { readonly ask: "memory" };
 
 /** Where a row is served. */
-export interface Served {
+export interface Whereabouts {
   readonly address: string;
   /** The certificate of its TLS, or nothing. */
   readonly cert: string;

@@ -4,7 +4,7 @@ import { PipeListener } from "toolkit/net";
 import { answerParent } from "./answer-parent.js";
 import type { Served } from "./candidate.js";
 import { candidateNamed } from "./candidates.js";
-import type { Served as Answer, Question } from "./server-messages.js";
+import type { Question, Whereabouts } from "./server-messages.js";
 import type { Place } from "./transports.js";
 
 /** How often garbage is collected: what is closed lets go of more a little later. */
@@ -31,7 +31,7 @@ answerParent<Question>(
   },
 );
 
-async function serve(name: string): Promise<Answer> {
+async function serve(name: string): Promise<Whereabouts> {
   const candidate = candidateNamed(name);
   const place: Place = { folder, pipes: new PipeListener(), cert: "", ...(candidate.secure && (await certificate())) };
   const one = await candidate.serve(place);

@@ -1,5 +1,5 @@
 import { Child } from "./child.js";
-import type { Question, Served } from "./server-messages.js";
+import type { Question, Whereabouts } from "./server-messages.js";
 
 /** The process that serves a row, so that it does not share a thread with its client. */
 export class ServerProcess implements AsyncDisposable {
@@ -15,8 +15,8 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Serves a row. */
-  async serve(name: string): Promise<Served> {
-    return (await this.#child.ask({ ask: "serve", name })) as Served;
+  async serve(name: string): Promise<Whereabouts> {
+    return (await this.#child.ask({ ask: "serve", name })) as Whereabouts;
   }
 
   /** Returns how much CPU time it took so far, all of its threads, in µs. */

@@ -1,8 +1,8 @@
-import { highest, lowest, lowestKnown } from "../measure/series.js";
 import type { Figures, Idle, Latency, RoundTrips, Throughput, Wire } from "../results.js";
+import { highest, lowest, lowestKnown } from "./series.js";
 
 /** What one measurement found. */
-interface Phase {
+export interface Phase {
   readonly sent: number;
   readonly received: number;
   readonly seconds: number;
@@ -32,7 +32,7 @@ export interface Phases<T extends Times<T>> {
   readonly idle: Idle | null;
 }
 
-/** Sums up the rounds of a row whose client is not of this process. `times` has none yet. */
+/** Sums up the rounds of a row. `times` has none yet. */
 export function figuresOf<T extends Times<T>>(phases: Phases<T>, times: T): Figures {
   const { roundTrips, throughput, wire, idle, smallest } = phases;
   const all = [...roundTrips, ...[...throughput.values()].flat()];
